@@ -1,0 +1,297 @@
+//! Takes a scenario through an application, over HTTP only.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result, ensure};
+use ledger::record::{Member, Pool, Settlement, TrialBalanceLine};
+use mortality::Sex;
+use rand::SeedableRng as _;
+use rand::seq::SliceRandom as _;
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::verify::Verifier;
+use crate::{BrokerEvent, Client, Person, Scenario, ScenarioMonth};
+
+/// Events in a delivery.
+const PACKAGE_LEN: usize = 50;
+/// Requests at a time.
+const CONCURRENCY: usize = 4;
+
+/// Is told how far the play has come.
+pub trait Progress: Sync {
+    /// A phase begins that has `total` steps.
+    fn phase(&self, name: &str, total: usize);
+    /// A step of the phase is done.
+    fn step(&self);
+}
+
+/// A year, played and checked.
+#[derive(Clone, Debug)]
+pub struct YearReport {
+    /// The pool.
+    pub pool_id: Uuid,
+    /// A member who lived to the end.
+    pub member_id: Uuid,
+    /// The months.
+    pub months: Vec<MonthReport>,
+    /// Deliveries sent, repetitions included.
+    pub deliveries: usize,
+    /// Events sent, repetitions included.
+    pub events: usize,
+    /// The sums of the journal at the end.
+    pub trial_balance: Vec<TrialBalanceLine>,
+}
+
+/// A month, settled and checked.
+#[derive(Clone, Debug)]
+pub struct MonthReport {
+    /// The settlement.
+    pub settlement: Settlement,
+    /// What all members paid in.
+    pub contributions_cents: i128,
+    /// What all members' investments gained.
+    pub return_cents: i128,
+    /// Fees of all members.
+    pub fees_cents: i128,
+    /// Payouts to all members.
+    pub payouts_cents: i128,
+    /// What all members have at the end.
+    pub closing_cents: i128,
+}
+
+/// Plays a scenario into a new pool and checks every month and the end.
+///
+/// Each delivery of a month is sent twice, all of them in a shuffled order; at the
+/// end all events are sent once more, shuffled anew. Playing the same scenario
+/// again changes nothing and gives the same report.
+///
+/// # Errors
+/// An answer that should not be, or a check that fails.
+pub fn play(client: &Client, scenario: &Scenario, progress: &dyn Progress) -> Result<YearReport> {
+    let mut player = Player::new(client, scenario, progress)?;
+    let (mut months, mut credits) = (Vec::new(), HashMap::new());
+    for month in &scenario.months {
+        player.deliver_month(month)?;
+        player.report_deaths(month)?;
+        let settlement = player.settle(month)?;
+        months.push(player.verifier().month(month, settlement, &mut credits)?);
+    }
+    player.replay_everything()?;
+    let dead: Vec<usize> = scenario
+        .months
+        .iter()
+        .flat_map(|month| month.deaths.iter().map(|death| death.number))
+        .collect();
+    let survivor = (0..scenario.people.len())
+        .find(|number| !dead.contains(number))
+        .context("somebody survives")?;
+    Ok(YearReport {
+        pool_id: player.pool_id,
+        member_id: player.members[&survivor],
+        months,
+        deliveries: player.deliveries,
+        events: player.events,
+        trial_balance: player.verifier().trial_balance()?,
+    })
+}
+
+struct Player<'a> {
+    client: &'a Client,
+    scenario: &'a Scenario,
+    progress: &'a dyn Progress,
+    pool_id: Uuid,
+    members: HashMap<usize, Uuid>,
+    rng: ChaCha8Rng,
+    deliveries: usize,
+    events: usize,
+}
+
+impl<'a> Player<'a> {
+    fn new(client: &'a Client, scenario: &'a Scenario, progress: &'a dyn Progress) -> Result<Self> {
+        let first = scenario.months.first().context("a month")?;
+        let pool = json!({
+            "name": format!("Simulated pool {}", scenario.seed),
+            "currency": "EUR",
+            "first_period": first.period,
+            "rules": {
+                "mortality_table": "destatis-2022-2024", "closing": "last_rate",
+                "fractional_age": "constant_force", "sharing_rule": "nominal_gain",
+            },
+        });
+        let key = format!("sim-{}-{}", scenario.seed, scenario.people.len());
+        let pool: Pool = client.command("/v1/pools", &format!("{key}-pool"), &pool)?;
+        Ok(Self {
+            client,
+            scenario,
+            progress,
+            pool_id: pool.pool_id,
+            members: HashMap::new(),
+            rng: ChaCha8Rng::seed_from_u64(scenario.seed),
+            deliveries: 0,
+            events: 0,
+        })
+    }
+
+    fn verifier(&self) -> Verifier<'_> {
+        Verifier {
+            client: self.client,
+            pool_id: self.pool_id,
+            members: &self.members,
+        }
+    }
+
+    /// Half of the members are enrolled before the broker tells of them, half
+    /// after: neither order must matter.
+    fn deliver_month(&mut self, month: &ScenarioMonth) -> Result<()> {
+        let joining = self.members.is_empty();
+        let (before, after): (Vec<&Person>, Vec<&Person>) =
+            self.scenario.people.iter().partition(|p| p.number % 2 == 0);
+        if joining {
+            self.enrol(month, &before)?;
+        }
+        let mut packages: Vec<Vec<&BrokerEvent>> = Vec::new();
+        for package in month.events.chunks(PACKAGE_LEN) {
+            packages.push(package.iter().collect());
+            packages.push(package.iter().collect());
+        }
+        packages.shuffle(&mut self.rng);
+        let fresh = self.deliver(&format!("{} webhooks", month.period), &packages)?;
+        ensure!(
+            fresh == month.events.len() || fresh == 0,
+            "{fresh} of {} events were new",
+            month.events.len()
+        );
+        if joining {
+            self.enrol(month, &after)?;
+        }
+        Ok(())
+    }
+
+    fn enrol(&mut self, month: &ScenarioMonth, people: &[&Person]) -> Result<()> {
+        self.progress
+            .phase(&format!("{} enrolments", month.period), people.len());
+        let enrolled = Mutex::new(Vec::new());
+        let (client, pool_id, seed) = (self.client, self.pool_id, self.scenario.seed);
+        self.in_parallel(people, |person| {
+            let command = json!({
+                "upvest_user_id": person.user_id,
+                "sex": match person.sex { Sex::Female => "female", Sex::Male => "male" },
+                "enrolled_on": month.period.first_day().to_string(),
+            });
+            let path = Client::pool_path(pool_id, "/members");
+            let key = format!("sim-{seed}-enrol-{}", person.number);
+            let member: Member = client.command(&path, &key, &command)?;
+            let mut enrolled = enrolled.lock().unwrap_or_else(|e| e.into_inner());
+            enrolled.push((person.number, member.member_id));
+            Ok(())
+        })?;
+        self.members
+            .extend(enrolled.into_inner().unwrap_or_else(|e| e.into_inner()));
+        Ok(())
+    }
+
+    /// Sends packages and gives how many of their events were new.
+    fn deliver(&mut self, phase: &str, packages: &[Vec<&BrokerEvent>]) -> Result<usize> {
+        self.progress.phase(phase, packages.len());
+        let fresh = AtomicUsize::new(0);
+        let client = self.client;
+        self.in_parallel(packages, |package| {
+            let events: Vec<&str> = package.iter().map(|event| event.json.as_str()).collect();
+            let new = usize::try_from(client.deliver(&events)?)?;
+            fresh.fetch_add(new, Ordering::Relaxed);
+            Ok(())
+        })?;
+        self.deliveries += packages.len();
+        self.events += packages.iter().map(Vec::len).sum::<usize>();
+        Ok(fresh.into_inner())
+    }
+
+    fn report_deaths(&self, month: &ScenarioMonth) -> Result<()> {
+        self.progress
+            .phase(&format!("{} deaths", month.period), month.deaths.len());
+        let path = Client::pool_path(self.pool_id, "/deaths");
+        for death in &month.deaths {
+            let command = json!({
+                "member_id": self.members[&death.number],
+                "died_on": death.died_on.to_string(),
+            });
+            let key = format!("sim-{}-death-{}", self.scenario.seed, death.number);
+            let _: Value = self.client.command(&path, &key, &command)?;
+            self.progress.step();
+        }
+        Ok(())
+    }
+
+    fn settle(&self, month: &ScenarioMonth) -> Result<Settlement> {
+        self.progress
+            .phase(&format!("{} settlement", month.period), 1);
+        let path = Client::pool_path(self.pool_id, "/settlements");
+        let key = format!("sim-{}-settle-{}", self.scenario.seed, month.period);
+        let settlement = self
+            .client
+            .command(&path, &key, &json!({"period": month.period}))?;
+        self.progress.step();
+        Ok(settlement)
+    }
+
+    /// All events once more, in another order and other packages: nothing may
+    /// change.
+    fn replay_everything(&mut self) -> Result<()> {
+        let months: Vec<_> = self.scenario.months.iter().map(|m| m.period).collect();
+        let before = self.verifier().everything(&months)?;
+        let mut events: Vec<&BrokerEvent> = self
+            .scenario
+            .months
+            .iter()
+            .flat_map(|m| &m.events)
+            .collect();
+        events.shuffle(&mut self.rng);
+        let packages: Vec<Vec<&BrokerEvent>> = events
+            .chunks(PACKAGE_LEN * 4)
+            .map(|chunk| {
+                let mut package = chunk.to_vec();
+                package.sort_by_key(|event| event.created_at);
+                package
+            })
+            .collect();
+        let fresh = self.deliver("replay of all webhooks", &packages)?;
+        ensure!(
+            fresh == 0,
+            "{fresh} repeated events were taken for new ones"
+        );
+        let after = self.verifier().everything(&months)?;
+        ensure!(before == after, "repeated events changed the ledger");
+        Ok(())
+    }
+
+    fn in_parallel<T: Sync>(
+        &self,
+        items: &[T],
+        work: impl Fn(&T) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let next = AtomicUsize::new(0);
+        let first_error = Mutex::new(None);
+        std::thread::scope(|scope| {
+            for _ in 0..CONCURRENCY {
+                scope.spawn(|| {
+                    while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if let Err(error) = work(item) {
+                            // The others stop at their next item.
+                            next.store(items.len(), Ordering::Relaxed);
+                            *first_error.lock().unwrap_or_else(|e| e.into_inner()) = Some(error);
+                        }
+                        self.progress.step();
+                    }
+                });
+            }
+        });
+        match first_error.into_inner().unwrap_or_else(|e| e.into_inner()) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+-- Statements and the other views of readers.
+
+-- The monthly statements of these members, from the month of p_first to that of
+-- p_last. A month without a complete valuation at its end has no closing balance
+-- and no return.
+create function statements(p_members uuid[], p_first date, p_last date)
+returns table (
+    member_id uuid, period text, opening_cents bigint, contributions_cents bigint,
+    return_cents bigint, credits_cents bigint, fees_cents bigint, payouts_cents bigint,
+    forfeited_cents bigint, closing_cents bigint, settled boolean)
+language sql stable security definer set search_path from current set jit = off as $$
+    with month as (
+        select first_day::date, (first_day + interval '1 month - 1 day')::date as last_day
+        from generate_series(p_first, p_last, interval '1 month') as first_day
+    ), day as (
+        select first_day, last_day from month
+        union all
+        -- The end of the month before the first is its opening.
+        select (p_first - interval '1 month')::date, p_first - 1
+    ), holding as (
+        select d.last_day, h.member_id, h.cash_cents, h.securities_cents
+        from day d, holdings(p_members, d.first_day, d.last_day) h
+    ), flow as (
+        select m.first_day, a.member_id, e.kind, sum(p.amount_minor)::bigint as amount
+        from month m
+        join journal_entry e on e.effective_on between m.first_day and m.last_day
+        join posting p on p.entry_id = e.entry_id
+        join account a on a.account_id = p.account_id
+        where a.kind = 'member' and a.asset_id = 'EUR' and a.member_id = any (p_members)
+        group by m.first_day, a.member_id, e.kind
+    ), line as (
+        select first_day, member_id,
+            coalesce(sum(amount) filter (where kind = 'contribution'), 0) as contributions,
+            coalesce(sum(amount) filter (where kind in ('trade', 'income')), 0) as invested,
+            coalesce(sum(amount) filter (where kind = 'longevity_credit'), 0) as credits,
+            coalesce(-sum(amount) filter (where kind = 'fee'), 0) as fees,
+            coalesce(-sum(amount) filter (where kind = 'payout'), 0) as payouts,
+            coalesce(-sum(amount) filter (where kind = 'forfeiture'), 0) as forfeited_cash
+        from flow
+        group by first_day, member_id
+    )
+    select mm.member_id, to_char(m.first_day, 'YYYY-MM'),
+        o.cash_cents + o.securities_cents,
+        coalesce(l.contributions, 0)::bigint,
+        -- What a death took away in securities is no loss of the investment.
+        (c.securities_cents + coalesce(left_behind.securities, 0) - o.securities_cents
+            + coalesce(l.invested, 0))::bigint,
+        coalesce(l.credits, 0)::bigint,
+        coalesce(l.fees, 0)::bigint,
+        coalesce(l.payouts, 0)::bigint,
+        (coalesce(l.forfeited_cash, 0) + coalesce(left_behind.securities, 0))::bigint,
+        c.cash_cents + c.securities_cents,
+        exists (select from settlement s
+            where s.pool_id = mm.pool_id and s.period = m.first_day)
+    from month m
+    cross join member mm
+    join holding o on o.member_id = mm.member_id and o.last_day = m.first_day - 1
+    join holding c on c.member_id = mm.member_id and c.last_day = m.last_day
+    left join line l on l.member_id = mm.member_id and l.first_day = m.first_day
+    left join lateral (
+        select sl.at_risk_cents - coalesce(l.forfeited_cash, 0) as securities
+        from settlement_line sl
+        join settlement s on s.settlement_id = sl.settlement_id
+        where sl.member_id = mm.member_id and sl.fate <> 'survived' and s.period = m.first_day
+    ) left_behind on true
+    where mm.member_id = any (p_members)
+    order by mm.member_id, m.first_day;
+$$;
+
+create view trial_balance as
+select a.pool_id, a.asset_id, count(*) as postings,
+    sum(p.amount_minor)::text as sum_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'member'), 0)::text as members_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'estate'), 0)::text as estates_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'pool'), 0)::text as pool_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'pot'), 0)::text as pot_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'broker'), 0)::text as broker_minor
+from posting p
+join account a on a.account_id = p.account_id
+group by a.pool_id, a.asset_id;
+
+create view webhook_event_count as
+select e.event_type,
+    case when t.transaction_id is not null and not t.posted then 'waiting' else e.state end as state,
+    e.reason, count(*) as events
+from webhook_event e
+left join broker_transaction t on t.event_id = e.event_id
+group by 1, 2, 3;

@@ -1,0 +1,265 @@
+//! Reads, through the views. The database builds the document, with the fields of
+//! the type in [`ledger::record`] that the function names; a component passes it on
+//! as it is.
+
+use ledger::Month;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::{API_SCHEMA, Database, DatabaseError, Parameter};
+
+/// The most months of one list of statements.
+pub const MAX_STATEMENT_MONTHS: u32 = 24;
+
+/// The text of a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document(pub String);
+
+/// A page of a list: what comes after an id, and at most how much.
+#[derive(Clone, Copy, Debug)]
+pub struct PageRequest {
+    /// The last id of the page before.
+    pub after: Option<Uuid>,
+    /// At most this many items.
+    pub limit: u32,
+}
+
+impl PageRequest {
+    /// `$1` and `$2`. The nil id is before every other; one more than asked for
+    /// tells whether there is a next page.
+    fn parameters(self) -> [Parameter<'static>; 2] {
+        [
+            Parameter::Uuid(self.after.unwrap_or(Uuid::nil())),
+            Parameter::Integer(i64::from(self.limit)),
+        ]
+    }
+}
+
+/// The members of a [`ledger::record::Page`] after `items`, over a table `page`
+/// with columns `id` and `position`.
+const NEXT: &str = "'next', case when count(*) > $2::bigint \
+                    then max(id::text) filter (where position = $2::bigint) end";
+
+/// A page of pools, in the order of their ids: a `Page` of `Pool`.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn pools(database: &dyn Database, page: PageRequest) -> Result<Document, DatabaseError> {
+    let statement = format!(
+        "with page as ( \
+             select pool_id as id, to_jsonb(r) as item, \
+                 row_number() over (order by pool_id) as position \
+             from {API_SCHEMA}.pool_record r where pool_id > $1 \
+             order by pool_id limit $2::bigint + 1) \
+         select jsonb_build_object('items', coalesce( \
+             jsonb_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT})::text \
+         from page"
+    );
+    the(database, &statement, &page.parameters())
+}
+
+/// A `Pool`.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn pool(database: &dyn Database, pool_id: Uuid) -> Result<Option<Document>, DatabaseError> {
+    let statement =
+        format!("select to_jsonb(r)::text from {API_SCHEMA}.pool_record r where r.pool_id = $1");
+    document(database, &statement, &[Parameter::Uuid(pool_id)])
+}
+
+/// A member's `Account`.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn account(
+    database: &dyn Database,
+    member_id: Uuid,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select (to_jsonb(m) || jsonb_build_object('settlements', ( \
+             select coalesce(jsonb_agg(to_jsonb(s) order by s.period desc), '[]') \
+             from (select * from {API_SCHEMA}.member_settlement_record \
+                 where member_id = $1 order by period desc limit 12) s)))::text \
+         from {API_SCHEMA}.member_record m where m.member_id = $1"
+    );
+    document(database, &statement, &[Parameter::Uuid(member_id)])
+}
+
+/// A page of a pool's members, in the order of their ids: a `Page` of `Member`.
+/// `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn members(
+    database: &dyn Database,
+    pool_id: Uuid,
+    page: PageRequest,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "with page as ( \
+             select member_id as id, to_jsonb(r) as item, \
+                 row_number() over (order by member_id) as position \
+             from {API_SCHEMA}.member_record r where pool_id = $3 and member_id > $1 \
+             order by member_id limit $2::bigint + 1) \
+         select (select jsonb_build_object('items', coalesce( \
+             jsonb_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT}) \
+             from page)::text \
+         from {API_SCHEMA}.pool_record where pool_id = $3"
+    );
+    let [after, limit] = page.parameters();
+    document(
+        database,
+        &statement,
+        &[after, limit, Parameter::Uuid(pool_id)],
+    )
+}
+
+/// A member's statements from the month `first` to the month `last`: a `Page` of
+/// `Statement`. `None` if there is no such member.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn statements(
+    database: &dyn Database,
+    member_id: Uuid,
+    first: Month,
+    last: Month,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select jsonb_build_object('next', null, 'items', ( \
+             select jsonb_agg(to_jsonb(s) order by s.period) \
+             from {API_SCHEMA}.statements(array[$1], $2::text::date, $3::text::date) s))::text \
+         from {API_SCHEMA}.member_record where member_id = $1"
+    );
+    let (first, last) = (first.first_day().to_string(), last.first_day().to_string());
+    let months = [first.as_str(), &last].map(Parameter::Text);
+    document(
+        database,
+        &statement,
+        &[Parameter::Uuid(member_id), months[0], months[1]],
+    )
+}
+
+/// The statements of a page of a pool's members for a month: a `Page` of
+/// `Statement`. `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn pool_statements(
+    database: &dyn Database,
+    pool_id: Uuid,
+    period: Month,
+    page: PageRequest,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "with page as ( \
+             select member_id as id, row_number() over (order by member_id) as position \
+             from {API_SCHEMA}.member_record where pool_id = $3 and member_id > $1 \
+             order by member_id limit $2::bigint + 1) \
+         select (select jsonb_build_object('items', ( \
+             select coalesce(jsonb_agg(to_jsonb(s) order by s.member_id), '[]') \
+             from {API_SCHEMA}.statements( \
+                 (select array_agg(id) from page where position <= $2::bigint), \
+                 $4::text::date, $4::text::date) s), {NEXT}) from page)::text \
+         from {API_SCHEMA}.pool_record where pool_id = $3"
+    );
+    let [after, limit] = page.parameters();
+    let first_day = period.first_day().to_string();
+    let own = [Parameter::Uuid(pool_id), Parameter::Text(&first_day)];
+    document(database, &statement, &[after, limit, own[0], own[1]])
+}
+
+/// A pool's settlements, the newest first, at most 120: a `Page` of `Settlement`.
+/// `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn settlements(
+    database: &dyn Database,
+    pool_id: Uuid,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select jsonb_build_object('next', null, 'items', ( \
+             select coalesce(jsonb_agg(to_jsonb(s) order by s.period desc), '[]') \
+             from (select * from {API_SCHEMA}.settlement_record \
+                 where pool_id = $1 order by period desc limit 120) s))::text \
+         from {API_SCHEMA}.pool_record where pool_id = $1"
+    );
+    document(database, &statement, &[Parameter::Uuid(pool_id)])
+}
+
+/// The `Settlement` of a month.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn settlement(
+    database: &dyn Database,
+    pool_id: Uuid,
+    period: Month,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select to_jsonb(r)::text from {API_SCHEMA}.settlement_record r \
+         where r.pool_id = $1 and r.period = $2"
+    );
+    let period = period.to_string();
+    let parameters = [Parameter::Uuid(pool_id), Parameter::Text(&period)];
+    document(database, &statement, &parameters)
+}
+
+/// The sums of a pool's journal by asset: a `Page` of `TrialBalanceLine`. `None` if
+/// there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn trial_balance(
+    database: &dyn Database,
+    pool_id: Uuid,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select jsonb_build_object('next', null, 'items', ( \
+             select coalesce(jsonb_agg(to_jsonb(t) - 'pool_id' order by t.asset_id), '[]') \
+             from {API_SCHEMA}.trial_balance t where t.pool_id = $1))::text \
+         from {API_SCHEMA}.pool_record where pool_id = $1"
+    );
+    document(database, &statement, &[Parameter::Uuid(pool_id)])
+}
+
+/// How many webhook events there are by type and state: a `Page` of `EventCount`.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn event_counts(database: &dyn Database) -> Result<Document, DatabaseError> {
+    let statement = format!(
+        "select jsonb_build_object('next', null, 'items', coalesce( \
+             jsonb_agg(to_jsonb(c) order by c.event_type, c.state, c.reason), '[]'))::text \
+         from {API_SCHEMA}.webhook_event_count c"
+    );
+    the(database, &statement, &[])
+}
+
+/// The document of a statement that gives one row or none.
+fn document(
+    database: &dyn Database,
+    statement: &str,
+    parameters: &[Parameter<'_>],
+) -> Result<Option<Document>, DatabaseError> {
+    let rows = database.texts(statement, parameters)?;
+    Ok(rows.into_iter().next().map(Document))
+}
+
+/// The document of a statement that gives one row.
+pub(crate) fn the(
+    database: &dyn Database,
+    statement: &str,
+    parameters: &[Parameter<'_>],
+) -> Result<Document, DatabaseError> {
+    document(database, statement, parameters)?
+        .ok_or_else(|| DatabaseError::Failed("the statement gave no row".to_owned()))
+}
+
+/// What a document says, where a component has to know.
+pub(crate) fn read<T: DeserializeOwned>(document: &Document) -> Result<T, DatabaseError> {
+    serde_json::from_slice(document.0.as_bytes())
+        .map_err(|error| DatabaseError::Failed(format!("a row is not as expected: {error}")))
+}

@@ -1,0 +1,26 @@
+//! The signature on Upvest's webhooks, verified and made.
+//!
+//! Upvest signs with the profile of *HTTP Message Signatures*, draft 06 of the
+//! IETF HTTP working group, with one deviation that it has declared permanent:
+//! component names stand unquoted in the signature base, though they are quoted
+//! in `Signature-Input`. The algorithm is ECDSA on P-521 over SHA-512; the body is
+//! covered through the old `Digest: SHA-256=…` header.
+//!
+//! Everything here is a function of its arguments: the keys, the policy and the
+//! time are passed in. No I/O, no clock, no randomness.
+
+mod base;
+mod delivery;
+mod input;
+mod keys;
+mod rejection;
+#[cfg(feature = "sign")]
+mod sign;
+mod verify;
+
+pub use delivery::Delivery;
+pub use keys::{InvalidKeys, KeySet};
+pub use rejection::Rejection;
+#[cfg(feature = "sign")]
+pub use sign::{SignatureParameters, SigningKey, sign};
+pub use verify::{Policy, Verified, verify};

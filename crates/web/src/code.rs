@@ -1,0 +1,152 @@
+//! The stable codes of problems.
+
+use http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $status:literal $name:literal $title:literal,)+) => {
+        /// What a caller can tell problems apart by. The names are stable; the
+        /// status and the title belong to the name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Code {
+            /// All codes, in the order of their status.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name, such as `invalid-field`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// A short, fixed summary.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
+            const fn status_number(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+
+            /// What it means, for the documentation.
+            #[must_use]
+            pub fn meaning(self) -> String {
+                let lines: &[&str] = match self { $(Self::$variant => &[$($doc,)+],)+ };
+                lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not well-formed JSON. `pointer` leads to where reading stopped.
+    MalformedJson = 400 "malformed-json" "The body is not JSON",
+    /// The body could not be read to its end.
+    TruncatedBody = 400 "truncated-body" "The body ended early",
+    /// A query parameter is unknown or has a wrong value; `parameter` names it.
+    InvalidParameter = 400 "invalid-parameter" "A query parameter is not valid",
+    /// A command needs the header `Idempotency-Key`: 1 to 100 visible ASCII
+    /// characters.
+    IdempotencyKeyMissing = 400 "idempotency-key-missing" "An idempotency key is needed",
+    /// There is no token, or it is malformed, forged, expired or for somebody else.
+    Unauthenticated = 401 "unauthenticated" "A valid token is needed",
+    /// The signature of a webhook was not accepted. The reason is in the log.
+    SignatureRejected = 401 "signature-rejected" "The signature was not accepted",
+    /// The token is valid and its scopes do not allow this operation.
+    InsufficientScope = 403 "insufficient-scope" "The token's scope does not allow this",
+    /// There is no such route or resource, or it is not the caller's to see.
+    NotFound = 404 "not-found" "There is nothing here",
+    /// There is no such pool.
+    UnknownPool = 404 "unknown-pool" "There is no such pool",
+    /// The route exists for other methods; the header `Allow` names them.
+    MethodNotAllowed = 405 "method-not-allowed" "The method is not allowed here",
+    /// The broker's user is a member already.
+    AlreadyEnrolled = 409 "already-enrolled" "The user is enrolled already",
+    /// A death of the member was reported before.
+    DeathAlreadyReported = 409 "death-already-reported" "A death was reported already",
+    /// The date lies in a month that is settled.
+    PeriodSettled = 409 "period-settled" "The month is settled already",
+    /// Months are settled in order; `detail` names the next.
+    PeriodOutOfOrder = 409 "period-out-of-order" "Another month is to be settled first",
+    /// Members or balances changed while the month was being settled: try again.
+    InputsChanged = 409 "inputs-changed" "The inputs changed meanwhile",
+    /// Something is missing for some members; `exceptions` lists them.
+    OpenExceptions = 409 "open-exceptions" "The month cannot be settled yet",
+    /// The body is larger than this operation takes.
+    BodyTooLarge = 413 "body-too-large" "The body is too large",
+    /// The content type is not `application/json`.
+    UnsupportedMediaType = 415 "unsupported-media-type" "The content type is not supported",
+    /// A field is missing, unknown, of a wrong type or without sense; `pointer`
+    /// leads to it.
+    InvalidField = 422 "invalid-field" "A field is not valid",
+    /// The pool has no such member.
+    UnknownMember = 422 "unknown-member" "The pool has no such member",
+    /// A member cannot have died before being enrolled.
+    DeathBeforeEnrolment = 422 "death-before-enrolment" "The death is before the enrolment",
+    /// The key was used for another request.
+    IdempotencyKeyReused = 422 "idempotency-key-reused" "The idempotency key was used before",
+    /// A fault of ours. The log has what happened, under the request's id.
+    Internal = 500 "internal" "Something went wrong",
+    /// The database cannot be reached; try again after `Retry-After` seconds.
+    DatabaseUnavailable = 503 "database-unavailable" "The database is unavailable",
+    /// The database was not migrated for this version.
+    SchemaMissing = 503 "schema-missing" "The database is not ready for this version",
+}
+
+impl Code {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.status_number()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The code of this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_statuses_are_errors() {
+        for (i, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(Code::by_name(code.name()), Some(*code));
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+            assert!(
+                Code::ALL[..i].iter().all(|c| c.status() <= code.status()),
+                "in order"
+            );
+        }
+    }
+
+    /// Every `refuse(status, 'code', …)` of the SQL is a code of this table, with
+    /// the same status; 500 is for faults, which are not told.
+    #[test]
+    fn the_sql_refuses_with_these_codes() {
+        let mut refusals = 0;
+        for file in store::API_FILES {
+            for call in file.text.split("refuse(").skip(1) {
+                let Some((status, rest)) = call.split_once(", '") else {
+                    continue;
+                };
+                let Ok(status) = status.trim().parse::<u16>() else {
+                    continue;
+                };
+                let name = rest.split('\'').next().unwrap_or_default();
+                refusals += 1;
+                if status != 500 {
+                    let code = Code::by_name(name).unwrap_or_else(|| panic!("{name} is unknown"));
+                    assert_eq!(code.status().as_u16(), status, "{name}");
+                }
+            }
+        }
+        assert!(refusals > 8, "the SQL was searched");
+    }
+}

@@ -1,0 +1,174 @@
+//! Problem details (RFC 9457).
+
+use ledger::command::InvalidField;
+use serde_json::{Map, Value, json};
+use store::DatabaseError;
+
+use crate::{Code, Reply};
+
+/// A refusal or a fault, as the caller gets to know it; what happened inside is for
+/// the log alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem(Box<Details>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Details {
+    code: Code,
+    detail: Option<String>,
+    pointer: Option<String>,
+    members: Map<String, Value>,
+    headers: Vec<(&'static str, String)>,
+    internal: Option<String>,
+}
+
+impl Problem {
+    /// A problem with nothing but its code.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self(Box::new(Details {
+            code,
+            detail: None,
+            pointer: None,
+            members: Map::new(),
+            headers: Vec::new(),
+            internal: None,
+        }))
+    }
+
+    /// What kind of problem.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What is wrong this time, for a person.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// A JSON pointer (RFC 6901) to the field of the body.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&str> {
+        self.0.pointer.as_deref()
+    }
+
+    /// What happened inside. Never sent.
+    #[must_use]
+    pub fn inside(&self) -> Option<&str> {
+        self.0.internal.as_deref()
+    }
+
+    /// A fault of ours; `internal` goes to the log.
+    #[must_use]
+    pub fn internal(internal: impl Into<String>) -> Self {
+        Self::new(Code::Internal).caused_by(internal)
+    }
+
+    /// A field of the body that is not valid.
+    #[must_use]
+    pub fn invalid_field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Code::InvalidField).at(pointer).because(detail)
+    }
+
+    /// A query parameter that is not valid.
+    #[must_use]
+    pub fn invalid_parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(Code::InvalidParameter)
+            .because(detail)
+            .with("parameter", json!(name))
+    }
+
+    /// With what happened inside, for the log.
+    #[must_use]
+    pub fn caused_by(mut self, internal: impl Into<String>) -> Self {
+        self.0.internal = Some(internal.into());
+        self
+    }
+
+    /// With an explanation.
+    #[must_use]
+    pub fn because(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// With a pointer to the field.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.0.pointer = Some(pointer.into());
+        self
+    }
+
+    /// With a further member.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.0.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// With a further header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.headers.push((name, value.into()));
+        self
+    }
+
+    /// The answer to the caller, who is told the id of the request.
+    #[must_use]
+    pub fn into_reply(self, request_id: &str) -> Reply {
+        let status = self.0.code.status();
+        let mut document = json!({
+            "type": format!("/problems/{}", self.0.code.name()),
+            "title": self.0.code.title(),
+            "status": status.as_u16(),
+            "code": self.0.code.name(),
+            "request_id": request_id,
+        });
+        if let Value::Object(members) = &mut document {
+            if let Some(detail) = self.0.detail {
+                members.insert("detail".to_owned(), Value::String(detail));
+            }
+            if let Some(pointer) = self.0.pointer {
+                members.insert("pointer".to_owned(), Value::String(pointer));
+            }
+            members.extend(self.0.members);
+        }
+        let mut reply = Reply {
+            status,
+            headers: vec![("content-type", "application/problem+json".to_owned())],
+            body: document.to_string().into_bytes(),
+        };
+        reply.headers.extend(self.0.headers);
+        reply
+    }
+}
+
+impl From<InvalidField> for Problem {
+    fn from(error: InvalidField) -> Self {
+        Self::invalid_field(error.pointer, error.detail)
+    }
+}
+
+/// Seconds after which a caller may try again when the database was away.
+const RETRY_AFTER_S: &str = "2";
+
+impl From<DatabaseError> for Problem {
+    fn from(error: DatabaseError) -> Self {
+        let internal = error.to_string();
+        match error {
+            DatabaseError::Unavailable(_) => Self::new(Code::DatabaseUnavailable)
+                .header("retry-after", RETRY_AFTER_S)
+                .caused_by(internal),
+            DatabaseError::SchemaMissing(_) => Self::new(Code::SchemaMissing)
+                .header("retry-after", RETRY_AFTER_S)
+                .caused_by(internal),
+            DatabaseError::Refused(refusal) => match Code::by_name(&refusal.code) {
+                Some(code) if refusal.pointer.is_empty() => Self::new(code).because(refusal.detail),
+                Some(code) => Self::new(code).because(refusal.detail).at(refusal.pointer),
+                None => Self::internal(internal),
+            },
+            DatabaseError::Failed(_) => Self::internal(internal),
+        }
+    }
+}

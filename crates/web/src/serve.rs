@@ -1,0 +1,221 @@
+//! The way of a request.
+
+use http::Method;
+use serde_json::json;
+use store::{Database, DatabaseError};
+use time::UtcDateTime;
+use time::format_description::well_known::Rfc3339;
+use uuid::Uuid;
+
+use crate::page::check_query;
+use crate::{Access, BodyKind, Call, Caller, Code, Head, Problem, Reply, Route};
+
+/// What a runtime provides to a request.
+pub trait Host {
+    /// The time.
+    fn now(&self) -> UtcDateTime;
+    /// Microseconds since an arbitrary start, never going back.
+    fn monotonic_us(&self) -> u64;
+    /// An id that nobody can guess.
+    fn random_id(&self) -> Uuid;
+    /// The value of a variable of the application.
+    ///
+    /// # Errors
+    /// Its name, and why there is none.
+    fn variable(&self, name: &str) -> Result<String, String>;
+    /// The whole body, of at most `max_len` octets. Called at most once.
+    ///
+    /// # Errors
+    /// See [`BodyError`].
+    fn read_body(&self, max_len: usize) -> Result<Vec<u8>, BodyError>;
+    /// Opens a connection to the component's database.
+    ///
+    /// # Errors
+    /// See [`DatabaseError`].
+    fn database(&self) -> Result<Box<dyn Database>, DatabaseError>;
+    /// Writes a line to the log.
+    fn log(&self, line: &str);
+}
+
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It is longer than allowed.
+    TooLarge,
+    /// It ended before its end.
+    Truncated,
+}
+
+/// Tells who sent a request: [`crate::bearer`], or [`crate::nobody`] for a
+/// component that has no route for tokens and needs none of the code for them.
+pub type Authenticate = fn(&dyn Host, &Head, UtcDateTime) -> Result<Caller, Problem>;
+
+/// Takes a request through the same steps everywhere: match the route, authorise
+/// the caller, read a body of bounded size, handle, answer, log one line.
+///
+/// `handle` decides. The line in the log says which operation, which status, how
+/// long; never who in clear, with what, or about whom.
+pub fn serve<O: Copy>(
+    component: &str,
+    routes: &[Route<O>],
+    authenticate: Authenticate,
+    host: &dyn Host,
+    head: Head,
+    handle: impl FnOnce(&Call<O>) -> Result<Reply, Problem>,
+) -> Reply {
+    let start_us = host.monotonic_us();
+    let request_id = request_id(&head, host);
+    let method = head.method.clone();
+    let mut seen = Seen::default();
+    let result = respond(routes, authenticate, host, head, handle, &mut seen);
+    let problem = result.as_ref().err();
+    let code = problem.map(|problem| problem.code().name());
+    let internal = problem.and_then(Problem::inside).map(str::to_owned);
+    let mut reply = result.unwrap_or_else(|problem| problem.into_reply(&request_id));
+    reply.headers.extend([
+        ("cache-control", "no-store".to_owned()),
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("x-request-id", request_id.clone()),
+    ]);
+
+    let line = json!({
+        "time": host.now().format(&Rfc3339).unwrap_or_default(),
+        "level": if reply.status.is_server_error() { "error" } else { "info" },
+        "component": component,
+        "request_id": request_id,
+        "method": method.as_str(),
+        "route": seen.route,
+        "status": reply.status.as_u16(),
+        "code": code,
+        "scopes": seen.scopes,
+        "request_bytes": seen.request_bytes,
+        "response_bytes": reply.body.len(),
+        "duration_us": host.monotonic_us().saturating_sub(start_us),
+        "error": internal,
+    });
+    host.log(&line.to_string());
+    reply
+}
+
+/// What the log gets to know of a request.
+#[derive(Default)]
+struct Seen {
+    route: Option<&'static str>,
+    scopes: Vec<&'static str>,
+    request_bytes: usize,
+}
+
+fn respond<O: Copy>(
+    routes: &[Route<O>],
+    authenticate: Authenticate,
+    host: &dyn Host,
+    head: Head,
+    handle: impl FnOnce(&Call<O>) -> Result<Reply, Problem>,
+    seen: &mut Seen,
+) -> Result<Reply, Problem> {
+    let (route, parameters) = find(routes, &head.method, &head.path)?;
+    seen.route = Some(route.path);
+    let now = host.now();
+    let caller = match route.access {
+        Access::Signature => None,
+        Access::Token(scopes) => {
+            let caller = authenticate(host, &head, now)?;
+            if !scopes.iter().any(|scope| caller.has(*scope)) {
+                return Err(Problem::new(Code::InsufficientScope));
+            }
+            Some(caller)
+        }
+    };
+    if let Some(caller) = &caller {
+        seen.scopes = caller.scopes.iter().map(|scope| scope.name()).collect();
+    }
+    check_query(head.query.as_deref(), route.query)?;
+    let body = read_body(route, host, &head)?;
+    seen.request_bytes = body.len();
+    handle(&Call {
+        operation: route.operation,
+        head,
+        parameters,
+        caller,
+        body,
+        now,
+    })
+}
+
+/// The route of this method and path, with the values of its parameters.
+fn find<'r, O>(
+    routes: &'r [Route<O>],
+    method: &Method,
+    path: &str,
+) -> Result<(&'r Route<O>, Vec<String>), Problem> {
+    let matching: Vec<_> = routes
+        .iter()
+        .filter_map(|route| Some((route, route.parameters_of(path)?)))
+        .collect();
+    if matching.is_empty() {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let allowed: Vec<&str> = matching
+        .iter()
+        .map(|(route, _)| route.method.as_str())
+        .collect();
+    let allow = allowed.join(", ");
+    matching
+        .into_iter()
+        .find(|(route, _)| route.method == method)
+        .ok_or_else(|| Problem::new(Code::MethodNotAllowed).header("allow", allow))
+}
+
+fn read_body<O>(route: &Route<O>, host: &dyn Host, head: &Head) -> Result<Vec<u8>, Problem> {
+    let max_len = match route.body {
+        BodyKind::None => return Ok(Vec::new()),
+        BodyKind::Json { max_len } => {
+            require_json(head)?;
+            max_len
+        }
+        // The sender signs what it sends; the body is looked at after that.
+        BodyKind::Signed { max_len_variable } => host
+            .variable(max_len_variable)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| Problem::internal(format!("{max_len_variable} is not a number")))?,
+    };
+    let too_large = || {
+        Problem::new(Code::BodyTooLarge)
+            .because(format!("this operation takes at most {max_len} bytes"))
+    };
+    let announced = head
+        .header("content-length")
+        .and_then(|text| text.parse().ok());
+    if announced.is_some_and(|len: usize| len > max_len) {
+        return Err(too_large());
+    }
+    host.read_body(max_len).map_err(|error| match error {
+        BodyError::TooLarge => too_large(),
+        BodyError::Truncated => Problem::new(Code::TruncatedBody),
+    })
+}
+
+/// `application/json`, with or without parameters.
+fn require_json(head: &Head) -> Result<(), Problem> {
+    let essence = head
+        .header("content-type")
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
+    match essence {
+        Some(essence) if essence.eq_ignore_ascii_case("application/json") => Ok(()),
+        _ => Err(Problem::new(Code::UnsupportedMediaType).because("send application/json")),
+    }
+}
+
+/// The caller's id of the request if it is a plain one, or else a new one.
+fn request_id(head: &Head, host: &dyn Host) -> String {
+    head.header("x-request-id")
+        .filter(|id| {
+            (8..=64).contains(&id.len())
+                && id
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        })
+        .map_or_else(|| host.random_id().to_string(), str::to_owned)
+}

@@ -1,0 +1,97 @@
+//! `data-query`: what members, operators and analysts read.
+//!
+//! Reads only: the component's role in the database can select views and nothing
+//! else. A member sees only their own rows; anything else is not there.
+
+use ledger::Month;
+use store::MAX_STATEMENT_MONTHS;
+use uuid::Uuid;
+use web::routes::{DATA, Data};
+use web::{Call, Code, Head, Host, Problem, Reply, Scope, bearer, serve as serve_routes};
+
+#[cfg(target_arch = "wasm32")]
+edge::export!(crate::serve);
+
+/// Answers a request.
+pub fn serve(host: &dyn Host, head: Head) -> Reply {
+    serve_routes("data-query", DATA, bearer, host, head, |call| {
+        handle(host, call)
+    })
+}
+
+fn handle(host: &dyn Host, call: &Call<Data>) -> Result<Reply, Problem> {
+    match call.operation {
+        Data::Me => account(host, own_id(call)?),
+        Data::MyStatements => statements(host, call, own_id(call)?),
+        Data::Member => account(host, visible_member(call)?),
+        Data::MemberStatements => statements(host, call, visible_member(call)?),
+        Data::Pools => {
+            let page = call.page()?;
+            Ok(Reply::ok(store::pools(&*host.database()?, page)?))
+        }
+        Data::PoolMembers => {
+            let (pool_id, page) = (call.id(0)?, call.page()?);
+            let members = store::members(&*host.database()?, pool_id, page)?;
+            Reply::found(members, Code::UnknownPool)
+        }
+        Data::PoolStatements => {
+            let (pool_id, page) = (call.id(0)?, call.page()?);
+            let period = call.query_month("period")?;
+            let statements = store::pool_statements(&*host.database()?, pool_id, period, page)?;
+            Reply::found(statements, Code::UnknownPool)
+        }
+        Data::PoolSettlements => {
+            let settlements = store::settlements(&*host.database()?, call.id(0)?)?;
+            Reply::found(settlements, Code::UnknownPool)
+        }
+        Data::TrialBalance => {
+            let balance = store::trial_balance(&*host.database()?, call.id(0)?)?;
+            Reply::found(balance, Code::UnknownPool)
+        }
+        Data::EventCounts => Ok(Reply::ok(store::event_counts(&*host.database()?)?)),
+    }
+}
+
+/// The member that the caller's token is about.
+fn own_id(call: &Call<Data>) -> Result<Uuid, Problem> {
+    call.caller()?
+        .subject
+        .parse()
+        .map_err(|_| Problem::new(Code::NotFound))
+}
+
+/// The member of the path: any for an operator, for a member only themselves.
+fn visible_member(call: &Call<Data>) -> Result<Uuid, Problem> {
+    let member_id = call.id(0)?;
+    if call.caller()?.has(Scope::Operator) || own_id(call)? == member_id {
+        Ok(member_id)
+    } else {
+        Err(Problem::new(Code::NotFound))
+    }
+}
+
+fn account(host: &dyn Host, member_id: Uuid) -> Result<Reply, Problem> {
+    let account = store::account(&*host.database()?, member_id)?;
+    Reply::found(account, Code::NotFound)
+}
+
+fn statements(host: &dyn Host, call: &Call<Data>, member_id: Uuid) -> Result<Reply, Problem> {
+    let (first, last) = (call.query_month("from")?, call.query_month("to")?);
+    check_span(first, last)?;
+    let statements = store::statements(&*host.database()?, member_id, first, last)?;
+    Reply::found(statements, Code::NotFound)
+}
+
+fn check_span(first: Month, last: Month) -> Result<(), Problem> {
+    let mut month = first;
+    for _ in 0..MAX_STATEMENT_MONTHS {
+        if month == last {
+            return Ok(());
+        }
+        month = month
+            .next()
+            .map_err(|error| Problem::invalid_parameter("to", error.to_string()))?;
+    }
+    let detail = format!("must be at or after `from`, for at most {MAX_STATEMENT_MONTHS} months");
+    Err(Problem::invalid_parameter("to", detail))
+}
