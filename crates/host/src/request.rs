@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Body;
 use tokio::sync::oneshot;
-use wasmtime::{Store, component};
+use wasmtime::{AsContextMut, Store, component};
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{Error as WasiHttpError, WasiHttpView as _};
@@ -24,8 +24,8 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// The store and the instance, for typed calls.
-    pub fn parts(&mut self) -> (impl wasmtime::AsContextMut, &component::Instance) {
+    /// The store and the instance in it, for bindings of its exports.
+    pub fn parts(&mut self) -> (impl AsContextMut<Data: Send>, &component::Instance) {
         (&mut self.store, &self.instance)
     }
 }

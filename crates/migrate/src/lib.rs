@@ -13,9 +13,10 @@ mod roles;
 use anyhow::{Context as _, Result, bail};
 use postgres::{Client, Transaction};
 use sha2::{Digest, Sha256};
-use store::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};
+use store::{API_FILES, MIGRATIONS, SqlFile};
 
-pub use roles::COMPONENT_ROLES;
+pub use roles::{COMPONENT_ROLES, create_login};
+pub use store::API_SCHEMA;
 
 /// What [`migrate`] changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -19,6 +19,15 @@ pub const AUDIENCE: &str = "retire";
 
 const TOKEN_KEY_ID: &str = "development";
 
+/// A time for the claims of a token.
+pub type UnixTime = UnixTimeStamp;
+
+/// The time `seconds` after the epoch.
+#[must_use]
+pub fn unix_time(seconds: u64) -> UnixTime {
+    Duration::from_secs(seconds)
+}
+
 /// The private keys of a development machine.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct DevKeys {

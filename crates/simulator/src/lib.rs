@@ -17,7 +17,7 @@ mod verify;
 
 pub use broker::BrokerEvent;
 pub use client::{Answer, Client};
-pub use keys::{AUDIENCE, DevKeys, ISSUER};
+pub use keys::{AUDIENCE, DevKeys, ISSUER, UnixTime, unix_time};
 pub use play::{MonthReport, Progress, YearReport, play};
 pub use population::Person;
 pub use scenario::{Closing, Death, Scenario, ScenarioMonth};

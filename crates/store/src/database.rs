@@ -76,8 +76,8 @@ impl DatabaseError {
                 pointer: hint.to_owned(),
                 detail: detail.to_owned(),
             }),
-            // No schema, table or function of that name.
-            ("3F000" | "42P01" | "42883", _) => Self::SchemaMissing(described()),
+            // No schema of that name, or no view in it.
+            ("3F000" | "42P01", _) => Self::SchemaMissing(described()),
             // Connection exceptions, resources, operator intervention, read-only
             // standby, serialisation and deadlock, lock timeout.
             (_, "08" | "53" | "57" | "25" | "40") | ("55P03", _) => Self::Unavailable(described()),
@@ -102,7 +102,7 @@ mod tests {
                 detail: "said".to_owned(),
             })
         );
-        for code in ["3F000", "42P01", "42883"] {
+        for code in ["3F000", "42P01"] {
             assert!(
                 matches!(of(code), DatabaseError::SchemaMissing(_)),
                 "{code}"
@@ -113,7 +113,7 @@ mod tests {
         ] {
             assert!(matches!(of(code), DatabaseError::Unavailable(_)), "{code}");
         }
-        for code in ["RT500", "23505", "42501", "22003", "XX000", ""] {
+        for code in ["RT500", "23505", "42501", "42883", "22003", "XX000", ""] {
             assert!(matches!(of(code), DatabaseError::Failed(_)), "{code}");
         }
     }

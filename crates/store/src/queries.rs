@@ -47,12 +47,12 @@ const NEXT: &str = "'next', case when count(*) > $2::bigint \
 pub fn pools(database: &dyn Database, page: PageRequest) -> Result<Document, DatabaseError> {
     let statement = format!(
         "with page as ( \
-             select pool_id as id, to_jsonb(r) as item, \
+             select pool_id as id, to_json(r) as item, \
                  row_number() over (order by pool_id) as position \
              from {API_SCHEMA}.pool_record r where pool_id > $1 \
              order by pool_id limit $2::bigint + 1) \
-         select jsonb_build_object('items', coalesce( \
-             jsonb_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT})::text \
+         select json_build_object('items', coalesce( \
+             json_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT})::text \
          from page"
     );
     the(database, &statement, &page.parameters())
@@ -64,7 +64,7 @@ pub fn pools(database: &dyn Database, page: PageRequest) -> Result<Document, Dat
 /// See [`DatabaseError`].
 pub fn pool(database: &dyn Database, pool_id: Uuid) -> Result<Option<Document>, DatabaseError> {
     let statement =
-        format!("select to_jsonb(r)::text from {API_SCHEMA}.pool_record r where r.pool_id = $1");
+        format!("select to_json(r)::text from {API_SCHEMA}.pool_record r where r.pool_id = $1");
     document(database, &statement, &[Parameter::Uuid(pool_id)])
 }
 
@@ -77,11 +77,12 @@ pub fn account(
     member_id: Uuid,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
-        "select (to_jsonb(m) || jsonb_build_object('settlements', ( \
-             select coalesce(jsonb_agg(to_jsonb(s) order by s.period desc), '[]') \
-             from (select * from {API_SCHEMA}.member_settlement_record \
-                 where member_id = $1 order by period desc limit 12) s)))::text \
-         from {API_SCHEMA}.member_record m where m.member_id = $1"
+        "select to_json(a)::text \
+         from (select m.*, ( \
+                 select coalesce(json_agg(to_json(s) order by s.period desc), '[]') \
+                 from (select * from {API_SCHEMA}.member_settlement_record \
+                     where member_id = $1 order by period desc limit 12) s) as settlements \
+             from {API_SCHEMA}.member_record m where m.member_id = $1) a"
     );
     document(database, &statement, &[Parameter::Uuid(member_id)])
 }
@@ -98,12 +99,12 @@ pub fn members(
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
         "with page as ( \
-             select member_id as id, to_jsonb(r) as item, \
+             select member_id as id, to_json(r) as item, \
                  row_number() over (order by member_id) as position \
              from {API_SCHEMA}.member_record r where pool_id = $3 and member_id > $1 \
              order by member_id limit $2::bigint + 1) \
-         select (select jsonb_build_object('items', coalesce( \
-             jsonb_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT}) \
+         select (select json_build_object('items', coalesce( \
+             json_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT}) \
              from page)::text \
          from {API_SCHEMA}.pool_record where pool_id = $3"
     );
@@ -127,9 +128,9 @@ pub fn statements(
     last: Month,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
-        "select jsonb_build_object('next', null, 'items', ( \
-             select jsonb_agg(to_jsonb(s) order by s.period) \
-             from {API_SCHEMA}.statements(array[$1], $2::text::date, $3::text::date) s))::text \
+        "select json_build_object('items', ( \
+             select json_agg(to_json(s) order by s.period) \
+             from {API_SCHEMA}.statements(array[$1::uuid], $2::text::date, $3::text::date) s), 'next', null)::text \
          from {API_SCHEMA}.member_record where member_id = $1"
     );
     let (first, last) = (first.first_day().to_string(), last.first_day().to_string());
@@ -157,8 +158,8 @@ pub fn pool_statements(
              select member_id as id, row_number() over (order by member_id) as position \
              from {API_SCHEMA}.member_record where pool_id = $3 and member_id > $1 \
              order by member_id limit $2::bigint + 1) \
-         select (select jsonb_build_object('items', ( \
-             select coalesce(jsonb_agg(to_jsonb(s) order by s.member_id), '[]') \
+         select (select json_build_object('items', ( \
+             select coalesce(json_agg(to_json(s) order by s.member_id), '[]') \
              from {API_SCHEMA}.statements( \
                  (select array_agg(id) from page where position <= $2::bigint), \
                  $4::text::date, $4::text::date) s), {NEXT}) from page)::text \
@@ -180,10 +181,10 @@ pub fn settlements(
     pool_id: Uuid,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
-        "select jsonb_build_object('next', null, 'items', ( \
-             select coalesce(jsonb_agg(to_jsonb(s) order by s.period desc), '[]') \
+        "select json_build_object('items', ( \
+             select coalesce(json_agg(to_json(s) order by s.period desc), '[]') \
              from (select * from {API_SCHEMA}.settlement_record \
-                 where pool_id = $1 order by period desc limit 120) s))::text \
+                 where pool_id = $1 order by period desc limit 120) s), 'next', null)::text \
          from {API_SCHEMA}.pool_record where pool_id = $1"
     );
     document(database, &statement, &[Parameter::Uuid(pool_id)])
@@ -199,7 +200,7 @@ pub fn settlement(
     period: Month,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
-        "select to_jsonb(r)::text from {API_SCHEMA}.settlement_record r \
+        "select to_json(r)::text from {API_SCHEMA}.settlement_record r \
          where r.pool_id = $1 and r.period = $2"
     );
     let period = period.to_string();
@@ -217,9 +218,11 @@ pub fn trial_balance(
     pool_id: Uuid,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
-        "select jsonb_build_object('next', null, 'items', ( \
-             select coalesce(jsonb_agg(to_jsonb(t) - 'pool_id' order by t.asset_id), '[]') \
-             from {API_SCHEMA}.trial_balance t where t.pool_id = $1))::text \
+        "select json_build_object('items', ( \
+             select coalesce(json_agg(to_json(t) order by t.asset_id), '[]') \
+             from (select asset_id, postings, sum_minor, members_minor, estates_minor, \
+                     pool_minor, pot_minor, broker_minor \
+                 from {API_SCHEMA}.trial_balance where pool_id = $1) t), 'next', null)::text \
          from {API_SCHEMA}.pool_record where pool_id = $1"
     );
     document(database, &statement, &[Parameter::Uuid(pool_id)])
@@ -231,8 +234,8 @@ pub fn trial_balance(
 /// See [`DatabaseError`].
 pub fn event_counts(database: &dyn Database) -> Result<Document, DatabaseError> {
     let statement = format!(
-        "select jsonb_build_object('next', null, 'items', coalesce( \
-             jsonb_agg(to_jsonb(c) order by c.event_type, c.state, c.reason), '[]'))::text \
+        "select json_build_object('items', coalesce( \
+             json_agg(to_json(c) order by c.event_type, c.state, c.reason), '[]'), 'next', null)::text \
          from {API_SCHEMA}.webhook_event_count c"
     );
     the(database, &statement, &[])

@@ -27,9 +27,10 @@ fn problem(error: &serde_json::Error, pointer: String) -> Problem {
     match error.classify() {
         Category::Data => {
             let text = error.to_string();
-            // "missing field `x`" points to the object that lacks it.
-            let field = text
-                .strip_prefix("missing field `")
+            // These point to the object; the field is in the text.
+            let field = ["missing field `", "duplicate field `"]
+                .iter()
+                .find_map(|prefix| text.strip_prefix(prefix))
                 .and_then(|rest| rest.split('`').next());
             let pointer = match field {
                 Some(field) => format!("{pointer}/{}", escaped(field)),
@@ -112,6 +113,7 @@ mod tests {
                 "/items/0/c",
             ),
             (r#"{}"#, Code::InvalidField, "/items"),
+            (r#"{"items":[],"items":[]}"#, Code::InvalidField, "/items"),
             (r#"{"items":7}"#, Code::InvalidField, "/items"),
             (r#"{"items":[{"a/b":1}"#, Code::MalformedJson, "/items"),
             (

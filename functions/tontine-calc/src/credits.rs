@@ -30,7 +30,7 @@ pub struct ShareCredits {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberAtRisk {
     /// Unique in the pool; orders members of equal remainder.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64), example = "A"))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64), example = &"A"))]
     pub id: String,
     /// The probability of dying in the period.
     pub q: Probability,

@@ -24,7 +24,7 @@ end $$;
 -- The reply that was given to this key before, null if there was none. Concurrent
 -- statements with the same key wait here for the first.
 create function replayed(p_actor text, p_key text, p_request_hash text, p_now timestamptz)
-returns jsonb
+returns json
 language plpgsql set search_path from current as $$
 declare
     v_earlier idempotency;
@@ -42,7 +42,7 @@ begin
     return v_earlier.reply;
 end $$;
 
-create function remember(p_actor text, p_key text, p_reply jsonb) returns jsonb
+create function remember(p_actor text, p_key text, p_reply json) returns json
 language plpgsql set search_path from current as $$
 begin
     update idempotency set reply = p_reply where actor = p_actor and key = p_key;

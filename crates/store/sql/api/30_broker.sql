@@ -49,7 +49,7 @@ end $$;
 
 -- Stores a verified delivery and applies its events, each id once. Answers with
 -- how many events were new.
-create function ingest(p_delivery text, p_now timestamptz) returns jsonb
+create function ingest(p_delivery text, p_now timestamptz) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_delivery jsonb := p_delivery::jsonb;
@@ -165,5 +165,5 @@ begin
     where effect in ('account_group', 'cash_transaction', 'security_transaction');
     perform post_transactions(v_groups, p_now);
 
-    return jsonb_build_object('fresh', jsonb_array_length(v_fresh));
+    return json_build_object('fresh', jsonb_array_length(v_fresh));
 end $$;

@@ -7,7 +7,7 @@ select p.pool_id, p.name, to_char(p.first_period, 'YYYY-MM') as first_period,
     (select count(*) from member m where m.pool_id = p.pool_id
         and not exists (select from death d where d.member_id = m.member_id)) as active_members,
     r.rules_version,
-    jsonb_build_object('mortality_table', r.mortality_table, 'closing', r.closing,
+    json_build_object('mortality_table', r.mortality_table, 'closing', r.closing,
         'fractional_age', r.fractional_age, 'sharing_rule', r.sharing_rule) as rules
 from pool p
 join pool_period n on n.pool_id = p.pool_id
@@ -36,12 +36,12 @@ left join death d on d.member_id = m.member_id;
 create function open_pool(
     p_actor text, p_key text, p_request_hash text, p_now timestamptz,
     p_pool_id uuid, p_command text
-) returns jsonb
+) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_command jsonb := p_command::jsonb;
     v_rules jsonb := v_command -> 'rules';
-    v_reply jsonb;
+    v_reply json;
 begin
     v_reply := replayed(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
@@ -55,19 +55,19 @@ begin
     values (p_pool_id, 1, v_rules ->> 'mortality_table', v_rules ->> 'closing',
         v_rules ->> 'fractional_age', v_rules ->> 'sharing_rule', p_now, p_actor);
     return remember(p_actor, p_key,
-        (select to_jsonb(r) from pool_record r where r.pool_id = p_pool_id));
+        (select to_json(r) from pool_record r where r.pool_id = p_pool_id));
 end $$;
 
 create function enrol_member(
     p_actor text, p_key text, p_request_hash text, p_now timestamptz,
     p_pool_id uuid, p_member_id uuid, p_command text
-) returns jsonb
+) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_command jsonb := p_command::jsonb;
     v_user_id uuid := (v_command ->> 'upvest_user_id')::uuid;
     v_enrolled_on date := (v_command ->> 'enrolled_on')::date;
-    v_reply jsonb;
+    v_reply json;
 begin
     perform take_journal();
     v_reply := replayed(p_actor, p_key, p_request_hash, p_now);
@@ -91,19 +91,19 @@ begin
         (select array_agg(account_group_id) from broker_account_group where user_id = v_user_id),
         p_now);
     return remember(p_actor, p_key,
-        (select to_jsonb(r) from member_record r where r.member_id = p_member_id));
+        (select to_json(r) from member_record r where r.member_id = p_member_id));
 end $$;
 
 create function report_death(
     p_actor text, p_key text, p_request_hash text, p_now timestamptz,
     p_pool_id uuid, p_death_id uuid, p_command text
-) returns jsonb
+) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_command jsonb := p_command::jsonb;
     v_died_on date := (v_command ->> 'died_on')::date;
     v_member member;
-    v_reply jsonb;
+    v_reply json;
 begin
     perform take_journal();
     v_reply := replayed(p_actor, p_key, p_request_hash, p_now);
@@ -129,7 +129,7 @@ begin
     end if;
     insert into death (death_id, member_id, died_on, recorded_at, recorded_by)
     values (p_death_id, v_member.member_id, v_died_on, p_now, p_actor);
-    return remember(p_actor, p_key, jsonb_build_object(
+    return remember(p_actor, p_key, json_build_object(
         'death_id', p_death_id, 'member_id', v_member.member_id, 'died_on', v_died_on,
         'period', to_char(v_died_on, 'YYYY-MM')));
 end $$;

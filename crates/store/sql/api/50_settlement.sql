@@ -127,7 +127,7 @@ end $$;
 
 -- What the component computes a settlement from: the pool, its candidates and the
 -- digest of both. Null if the month is settled already.
-create function settlement_basis(p_pool_id uuid, p_period date) returns jsonb
+create function settlement_basis(p_pool_id uuid, p_period date) returns json
 language plpgsql stable security definer set search_path from current set jit = off as $$
 begin
     perform require_pool(p_pool_id);
@@ -136,11 +136,11 @@ begin
     end if;
     perform require_next_period(p_pool_id, p_period);
     return (
-        select jsonb_build_object(
+        select json_build_object(
             'rules', r.rules, 'rules_version', r.rules_version,
             'carried_in_cents', pot_cents(p_pool_id),
             'inputs_sha256', inputs_sha256(p_pool_id, p_period),
-            'candidates', coalesce((select jsonb_agg(to_jsonb(c) order by c.member_id)
+            'candidates', coalesce((select json_agg(to_json(c) order by c.member_id)
                 from candidates(p_pool_id, p_period) c), '[]'))
         from pool_record r
         where r.pool_id = p_pool_id);
@@ -151,19 +151,19 @@ end $$;
 create function record_settlement(
     p_actor text, p_key text, p_request_hash text, p_now timestamptz,
     p_pool_id uuid, p_period date, p_settlement_id uuid, p_draft text
-) returns jsonb
+) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_draft jsonb := p_draft::jsonb;
     v_last_day date := (p_period + interval '1 month - 1 day')::date;
-    v_reply jsonb;
+    v_reply json;
 begin
     perform take_journal();
     v_reply := replayed(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
-    select to_jsonb(r) into v_reply
+    select to_json(r) into v_reply
     from settlement_record r
     where r.pool_id = p_pool_id and r.period = to_char(p_period, 'YYYY-MM');
     if v_reply is not null then
@@ -194,7 +194,7 @@ begin
     perform check_settlement(p_settlement_id);
     perform post_settlement(p_settlement_id, p_pool_id, v_last_day, p_actor, p_now);
     return remember(p_actor, p_key,
-        (select to_jsonb(r) from settlement_record r where r.settlement_id = p_settlement_id));
+        (select to_json(r) from settlement_record r where r.settlement_id = p_settlement_id));
 end $$;
 
 -- A settlement conserves money, or it is not recorded.

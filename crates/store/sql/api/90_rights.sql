@@ -1,6 +1,5 @@
--- What each component may do, and nothing else.
-
-revoke all on all functions in schema :api from public;
+-- What each component may do, and nothing else. (Nobody may execute a function of
+-- the owner by default.)
 
 grant usage on schema :api to retire_credit_accrual, retire_upvest_webhook, retire_data_query;
 

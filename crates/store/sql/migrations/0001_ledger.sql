@@ -106,7 +106,7 @@ create table idempotency (
     actor        text not null,
     key          text not null,
     request_hash text not null,
-    reply        jsonb,
+    reply        json,
     recorded_at  timestamptz not null,
     primary key (actor, key)
 );

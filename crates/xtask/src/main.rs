@@ -1,0 +1,69 @@
+//! `cargo xtask`: everything that a development machine does, in one place.
+
+#![allow(clippy::print_stdout, reason = "a command line tool")]
+
+mod bench;
+mod cluster;
+mod database;
+mod demo;
+mod host;
+mod migration;
+mod openapi;
+mod process;
+mod setup;
+mod soak;
+mod test;
+mod token;
+mod up;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The commands of a development machine.
+#[derive(Parser)]
+#[command(
+    bin_name = "cargo xtask",
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up, build and run everything; Ctrl-C stops it
+    Up(up::Arguments),
+    /// Play a year of 1,000 members through a running application and check it
+    Demo(demo::Arguments),
+    /// Set up, build and run every test
+    Test(test::Arguments),
+    /// Run the long campaigns: more cases of every property test
+    Soak(soak::Arguments),
+    /// Measure, and write docs/benchmarks.md
+    Bench(bench::Arguments),
+    /// Print a token for development
+    Token(token::Arguments),
+    /// Bring the database of DATABASE_URL to the schema of this build
+    Migrate(migration::Arguments),
+    /// Write openapi.json from the route table, or check it
+    Openapi(openapi::Arguments),
+    /// Install what a bare machine lacks and build the components
+    Build,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Up(arguments) => up::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Soak(arguments) => soak::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Migrate(arguments) => migration::run(&arguments),
+        Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Build => setup::components(),
+    }
+}

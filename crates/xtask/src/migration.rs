@@ -1,0 +1,31 @@
+//! `cargo xtask migrate`
+
+use anyhow::{Context as _, Result};
+
+use crate::database::connect;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Remove the API schemas of other builds: the end of a rollout.
+    #[arg(long)]
+    drop_others: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let url = std::env::var("DATABASE_URL").context("set DATABASE_URL")?;
+    let mut client = connect(&url)?;
+    let report = migrate::migrate(&mut client)?;
+    for name in &report.applied {
+        println!("applied {name}");
+    }
+    if report.api_installed {
+        println!("installed {}", migrate::API_SCHEMA);
+    }
+    if arguments.drop_others {
+        for name in migrate::drop_other_apis(&mut client)? {
+            println!("dropped {name}");
+        }
+    }
+    println!("the database is ready for {}", migrate::API_SCHEMA);
+    Ok(())
+}

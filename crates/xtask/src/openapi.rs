@@ -1,0 +1,293 @@
+//! `cargo xtask openapi`: the contract, written from the route table.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use ledger::Statement;
+use ledger::command::{EnrolMember, OpenPool, ReportDeath, SettlePeriod};
+use ledger::record::{
+    Account, Death, EventCount, Member, Page, Pool, Settlement, TrialBalanceLine,
+};
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+use tontine_calc::credits::{ShareCredits, SharedCredits};
+use upvest_webhook::Received;
+use web::routes::{DATA, Data, LEDGER, Ledger, TONTINE, Tontine, WEBHOOK, Webhook};
+use web::{Access, BodyKind, Code, Query, Route};
+
+use crate::workspace;
+
+const FILE: &str = "docs/openapi.json";
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Fail if the file is not what it would be.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let path = workspace::root().join(FILE);
+    let document = format!("{:#}\n", document());
+    if arguments.check {
+        let committed = std::fs::read_to_string(&path)?;
+        ensure!(
+            committed == document,
+            "{FILE} is not up to date: run `cargo xtask openapi`"
+        );
+    } else {
+        std::fs::write(&path, document)?;
+        println!("wrote {FILE}");
+    }
+    Ok(())
+}
+
+/// The body and the answer of an operation.
+struct Bodies {
+    id: &'static str,
+    request: Option<Value>,
+    status: &'static str,
+    response: Value,
+}
+
+/// The OpenAPI 3.1 document.
+pub(crate) fn document() -> Value {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into())
+        .into_generator();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for route in TONTINE {
+        add(&mut paths, route, tontine(route.operation, &mut generator));
+    }
+    for route in LEDGER {
+        add(
+            &mut paths,
+            route,
+            ledger_bodies(route.operation, &mut generator),
+        );
+    }
+    for route in WEBHOOK {
+        add(&mut paths, route, webhook(route.operation, &mut generator));
+    }
+    for route in DATA {
+        add(&mut paths, route, data(route.operation, &mut generator));
+    }
+    let mut schemas = generator.take_definitions(true);
+    schemas.insert("Problem".to_owned(), problem());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Retire",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The open backend of a tontine pension. Amounts are integers in minor units; probabilities and ratios are decimal text.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "signature": {
+                    "type": "apiKey", "in": "header", "name": "signature",
+                    "description": "HTTP message signature of the broker, with signature-input and digest",
+                },
+            },
+        },
+    })
+}
+
+fn reference<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    generator.subschema_for::<T>().to_value()
+}
+
+fn bodies<T: JsonSchema>(
+    generator: &mut SchemaGenerator,
+    id: &'static str,
+    status: &'static str,
+    request: Option<Value>,
+) -> Bodies {
+    Bodies {
+        id,
+        request,
+        status,
+        response: reference::<T>(generator),
+    }
+}
+
+fn tontine(operation: Tontine, g: &mut SchemaGenerator) -> Bodies {
+    match operation {
+        Tontine::ShareCredits => {
+            let request = reference::<ShareCredits>(g);
+            bodies::<SharedCredits>(g, "shareCredits", "200", Some(request))
+        }
+    }
+}
+
+fn ledger_bodies(operation: Ledger, g: &mut SchemaGenerator) -> Bodies {
+    match operation {
+        Ledger::OpenPool => {
+            let request = reference::<OpenPool>(g);
+            bodies::<Pool>(g, "openPool", "201", Some(request))
+        }
+        Ledger::GetPool => bodies::<Pool>(g, "getPool", "200", None),
+        Ledger::EnrolMember => {
+            let request = reference::<EnrolMember>(g);
+            bodies::<Member>(g, "enrolMember", "201", Some(request))
+        }
+        Ledger::ReportDeath => {
+            let request = reference::<ReportDeath>(g);
+            bodies::<Death>(g, "reportDeath", "201", Some(request))
+        }
+        Ledger::SettlePeriod => {
+            let request = reference::<SettlePeriod>(g);
+            bodies::<Settlement>(g, "settlePeriod", "201", Some(request))
+        }
+        Ledger::GetSettlement => bodies::<Settlement>(g, "getSettlement", "200", None),
+    }
+}
+
+fn webhook(operation: Webhook, g: &mut SchemaGenerator) -> Bodies {
+    match operation {
+        Webhook::Receive => {
+            let request = json!({"type": "object", "description": "A package of events"});
+            bodies::<Received>(g, "receiveUpvestEvents", "200", Some(request))
+        }
+    }
+}
+
+fn data(operation: Data, g: &mut SchemaGenerator) -> Bodies {
+    match operation {
+        Data::Me => bodies::<Account>(g, "getMyAccount", "200", None),
+        Data::MyStatements => bodies::<Page<Statement>>(g, "listMyStatements", "200", None),
+        Data::Member => bodies::<Account>(g, "getMember", "200", None),
+        Data::MemberStatements => bodies::<Page<Statement>>(g, "listMemberStatements", "200", None),
+        Data::Pools => bodies::<Page<Pool>>(g, "listPools", "200", None),
+        Data::PoolMembers => bodies::<Page<Member>>(g, "listMembers", "200", None),
+        Data::PoolStatements => bodies::<Page<Statement>>(g, "listPoolStatements", "200", None),
+        Data::PoolSettlements => bodies::<Page<Settlement>>(g, "listSettlements", "200", None),
+        Data::TrialBalance => bodies::<Page<TrialBalanceLine>>(g, "getTrialBalance", "200", None),
+        Data::EventCounts => bodies::<Page<EventCount>>(g, "countWebhookEvents", "200", None),
+    }
+}
+
+fn add<O>(
+    paths: &mut BTreeMap<&'static str, Map<String, Value>>,
+    route: &Route<O>,
+    bodies: Bodies,
+) {
+    let mut operation = json!({
+        "operationId": bodies.id,
+        "summary": route.summary,
+        "parameters": parameters(route),
+        "security": security(route.access),
+        "responses": {
+            bodies.status: {
+                "description": "Done",
+                "content": {"application/json": {"schema": bodies.response}},
+            },
+            "default": {
+                "description": "A problem",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        },
+    });
+    if let (Some(schema), Value::Object(members)) = (bodies.request, &mut operation) {
+        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        members.insert("requestBody".to_owned(), body);
+        if let BodyKind::Json { max_len } = route.body {
+            members.insert("x-max-body-bytes".to_owned(), json!(max_len));
+        }
+    }
+    let method = route.method.as_str().to_lowercase();
+    paths
+        .entry(route.path)
+        .or_default()
+        .insert(method, operation);
+}
+
+fn security(access: Access) -> Value {
+    match access {
+        Access::Signature => json!([{"signature": []}]),
+        Access::Token(scopes) => {
+            let each = scopes.iter().map(|scope| json!({"token": [scope.name()]}));
+            each.collect()
+        }
+    }
+}
+
+fn parameters<O>(route: &Route<O>) -> Vec<Value> {
+    let in_path = route.path.split('/').filter_map(|segment| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        let schema = match name {
+            "period" => json!({"type": "string", "examples": ["2025-01"]}),
+            _ => json!({"type": "string", "format": "uuid"}),
+        };
+        Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
+    });
+    let in_query = route.query.iter().map(|query| {
+        let (required, schema, description) = match query {
+            Query::After => (false, json!({"type": "string", "format": "uuid"}), "The `next` of the page before"),
+            Query::Limit => (false, json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 100}), "The most items"),
+            Query::From => (true, json!({"type": "string", "examples": ["2025-01"]}), "The first month"),
+            Query::To => (true, json!({"type": "string", "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
+            Query::Period => (true, json!({"type": "string", "examples": ["2025-01"]}), "The month"),
+        };
+        json!({"name": query.name(), "in": "query", "required": required, "schema": schema, "description": description})
+    });
+    let key = route.command.then(|| {
+        json!({
+            "name": "Idempotency-Key", "in": "header", "required": true,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+            "description": "The same key with the same body gives the first answer again",
+        })
+    });
+    in_path.chain(in_query).chain(key).collect()
+}
+
+fn problem() -> Value {
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    let meanings: Map<String, Value> = Code::ALL
+        .iter()
+        .map(|code| (code.name().to_owned(), json!(code.meaning())))
+        .collect();
+    json!({
+        "type": "object",
+        "description": "RFC 9457 problem details",
+        "required": ["type", "title", "status", "code", "request_id"],
+        "properties": {
+            "type": {"type": "string", "description": "/problems/ and the code"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "enum": codes, "x-meanings": meanings},
+            "request_id": {"type": "string", "description": "Under which the log has more"},
+            "detail": {"type": "string"},
+            "pointer": {"type": "string", "description": "JSON pointer to the field of the body"},
+            "parameter": {"type": "string", "description": "The query parameter"},
+            "exceptions": {
+                "type": "array", "items": {"$ref": "#/components/schemas/Exception"},
+                "description": "Members that keep a month from being settled, at most 100",
+            },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_document_is_up_to_date() {
+        run(&Arguments { check: true }).expect("up to date");
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let text = document.to_string();
+        for reference in text.split("\"#/").skip(1) {
+            let pointer = format!("/{}", reference.split('"').next().unwrap_or_default());
+            assert!(document.pointer(&pointer).is_some(), "{pointer}");
+        }
+    }
+}

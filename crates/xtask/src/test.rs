@@ -1,0 +1,36 @@
+//! `cargo xtask test`
+
+use anyhow::Result;
+
+use crate::cluster::Durability;
+use crate::database::Server;
+use crate::process::execute;
+use crate::{setup, workspace};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Passed on to `cargo test`, such as a part of a test's name.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    cargo: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    setup::components_and_guests()?;
+    let server = Server::start("test", Durability::Volatile, false)?;
+    cargo_test(&server, &arguments.cargo, &[])
+}
+
+/// Runs the tests against a server, with further environment variables.
+pub(crate) fn cargo_test(
+    server: &Server,
+    arguments: &[String],
+    environment: &[(&str, String)],
+) -> Result<()> {
+    let mut cargo = workspace::cargo();
+    cargo
+        .args(["test", "--workspace", "--locked", "--all-features"])
+        .args(arguments)
+        .env("DATABASE_URL", &server.admin_url)
+        .envs(environment.iter().map(|(name, value)| (name, value)));
+    execute(&mut cargo)
+}

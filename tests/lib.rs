@@ -1,0 +1,1 @@
+//! The integration tests are in `retire/`, one binary.

@@ -1,0 +1,250 @@
+//! What a component's role can do in the database, and what nobody can.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{App, Database};
+
+const COMPONENTS: [&str; 3] = ["credit_accrual", "upvest_webhook", "data_query"];
+
+/// A role executes its functions and selects its views, and has no other right on
+/// anything.
+#[test]
+fn components_reach_only_their_functions_and_views() {
+    let database = Database::create();
+    let mut admin = database.admin();
+    let mut rights = |component: &str| -> BTreeSet<String> {
+        let role = format!("retire_{component}");
+        let functions = admin
+            .query(
+                "select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                 where n.nspname like 'retire%' and has_function_privilege($1::text, p.oid, 'execute')",
+                &[&role],
+            )
+            .expect("functions");
+        let relations = admin
+            .query(
+                "select c.relname || ' ' || privilege from pg_class c
+                 join pg_namespace n on n.oid = c.relnamespace,
+                 unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'])
+                     as privilege
+                 where n.nspname like 'retire%' and c.relkind in ('r', 'v', 'm', 'p')
+                     and has_table_privilege($1::text, c.oid, privilege)",
+                &[&role],
+            )
+            .expect("relations");
+        functions
+            .iter()
+            .chain(&relations)
+            .map(|row| row.get(0))
+            .collect()
+    };
+    let expected = |names: &[&str]| {
+        names
+            .iter()
+            .map(|n| (*n).to_owned())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        rights("credit_accrual"),
+        expected(&[
+            "open_pool",
+            "enrol_member",
+            "report_death",
+            "settlement_basis",
+            "record_settlement",
+            "pool_record select",
+            "settlement_record select",
+        ])
+    );
+    assert_eq!(rights("upvest_webhook"), expected(&["ingest"]));
+    assert_eq!(
+        rights("data_query"),
+        expected(&[
+            "statements",
+            "pool_record select",
+            "member_record select",
+            "settlement_record select",
+            "member_settlement_record select",
+            "trial_balance select",
+            "webhook_event_count select",
+        ])
+    );
+}
+
+#[test]
+fn components_cannot_touch_tables_or_make_anything() {
+    let database = Database::create();
+    for component in COMPONENTS {
+        let mut client = database.component(component);
+        for statement in [
+            "select * from retire.posting",
+            "insert into retire.pool values (gen_random_uuid(), 'x', 'EUR', '2025-01-01', now(), 'x')",
+            "update retire.posting set amount_minor = 1",
+            "delete from retire.journal_entry",
+            "truncate retire.posting",
+            "create table retire.mine (x integer)",
+            "create schema mine",
+            "select raw from retire.webhook_event",
+            "set role retire_owner",
+        ] {
+            let error = client.batch_execute(statement).expect_err(statement);
+            let code = error.code().expect("a database error").code().to_owned();
+            assert_eq!(code, "42501", "{component}: {statement}");
+        }
+    }
+}
+
+/// Not even the owner of the tables changes what was recorded.
+#[test]
+fn the_journal_is_append_only_for_everybody() {
+    let app = App::start();
+    let pool = app.open_pool();
+    pool.member(1, 100_00);
+    assert_eq!(pool.settle("2025-06").status, 201);
+    let rows = app.database.rows();
+    let mut owner = app.database.admin();
+    owner
+        .batch_execute("set role retire_owner")
+        .expect("the owner");
+    for table in ["journal_entry", "posting", "settlement", "settlement_line"] {
+        for statement in [
+            format!("delete from retire.{table}"),
+            format!("truncate retire.{table} cascade"),
+            format!(
+                "update retire.{table} set {0} = {0}",
+                if table == "posting" {
+                    "entry_id"
+                } else if table == "journal_entry" {
+                    "actor"
+                } else {
+                    "settlement_id"
+                }
+            ),
+        ] {
+            let error = owner.batch_execute(&statement).expect_err(&statement);
+            assert_eq!(
+                error.code().map(|c| c.code().to_owned()).as_deref(),
+                Some("RT500"),
+                "{statement}"
+            );
+        }
+    }
+    assert_eq!(app.database.rows(), rows);
+}
+
+/// The one way into the journal refuses entries that do not balance, whole.
+#[test]
+fn an_unbalanced_entry_is_refused() {
+    let app = App::start();
+    let pool = app.open_pool();
+    let rows = app.database.rows();
+    let mut admin = app.database.admin();
+    let post = format!(
+        "select {0}.post(array['a', 'b'], array[$1, $1]::uuid[], array['trade', 'trade'],
+            array['2025-06-01', '2025-06-01']::date[], array['a', 'a', 'b', 'b'],
+            array['pot', 'broker', 'pot', 'broker'], array[null, null, null, null]::uuid[],
+            array['EUR', 'EUR', 'EUR', 'EUR'], array[5, -5, 7, -6]::bigint[], 'test', now())",
+        store::API_SCHEMA
+    );
+    let set = format!("set search_path = {}, retire", store::API_SCHEMA);
+    admin.batch_execute(&set).expect("a path");
+    let error = admin.execute(&post, &[&pool.pool_id]).expect_err("refused");
+    assert_eq!(
+        error.as_db_error().map(|e| e.message()),
+        Some("unbalanced-entry")
+    );
+    assert_eq!(app.database.rows(), rows);
+}
+
+/// The balance after each posting, and the balance of each account, are the sums of
+/// the postings: replay is state.
+#[test]
+fn balances_are_the_sums_of_postings() {
+    let app = App::start();
+    let pool = app.open_pool();
+    for number in 1..=5 {
+        let member = pool.member(number, 1_000_00);
+        if number == 2 {
+            pool.death(member, "2025-06-10");
+        }
+    }
+    assert_eq!(pool.settle("2025-06").status, 201);
+    let mut admin = app.database.admin();
+    let off: i64 = admin
+        .query_one(
+            "select count(*) from (
+                 select balance_after_minor, sum(amount_minor)
+                     over (partition by account_id order by entry_id) as replayed
+                 from retire.posting) p
+             where balance_after_minor <> replayed",
+            &[],
+        )
+        .expect("a count")
+        .get(0);
+    let off_balances: i64 = admin
+        .query_one(
+            "select count(*) from retire.balance b
+             full join (select account_id, sum(amount_minor) as total from retire.posting group by account_id) p
+                 using (account_id)
+             where b.amount_minor is distinct from p.total",
+            &[],
+        )
+        .expect("a count")
+        .get(0);
+    assert_eq!((off, off_balances), (0, 0));
+}
+
+#[test]
+fn migrating_again_does_nothing() {
+    let database = Database::create();
+    let report = migrate::migrate(&mut database.admin()).expect("migrated");
+    assert_eq!(report, migrate::Report::default());
+}
+
+#[test]
+fn an_edited_migration_is_refused() {
+    let database = Database::create();
+    let mut admin = database.admin();
+    admin
+        .batch_execute("update retire.migration set sha256 = 'other' where number = 1")
+        .expect("changed");
+    let error = migrate::migrate(&mut admin).expect_err("refused");
+    assert!(error.to_string().contains("never edited"), "{error:#}");
+}
+
+#[test]
+fn a_database_that_is_ahead_is_refused() {
+    let database = Database::create();
+    let mut admin = database.admin();
+    admin
+        .batch_execute("insert into retire.migration (name, sha256) values ('9999_later', 'x')")
+        .expect("added");
+    let error = migrate::migrate(&mut admin).expect_err("refused");
+    assert!(
+        error.to_string().contains("ahead of this build"),
+        "{error:#}"
+    );
+}
+
+/// The API of another build stays until it is dropped.
+#[test]
+fn api_schemas_live_side_by_side_until_the_end_of_a_rollout() {
+    let database = Database::create();
+    let mut admin = database.admin();
+    admin
+        .batch_execute(
+            "create schema retire_api_old authorization retire_owner;
+             insert into retire.api_schema (name) values ('retire_api_old')",
+        )
+        .expect("an older one");
+    migrate::migrate(&mut admin).expect("migrated");
+    assert_eq!(
+        migrate::drop_other_apis(&mut admin).expect("dropped"),
+        ["retire_api_old"]
+    );
+    assert!(
+        migrate::drop_other_apis(&mut admin)
+            .expect("dropped")
+            .is_empty()
+    );
+}

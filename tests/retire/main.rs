@@ -1,0 +1,25 @@
+//! The shipped components on wasmtime with a real PostgreSQL.
+//!
+//! `cargo xtask test` builds the components, starts a database and runs this with
+//! its address in DATABASE_URL. Each test has a database of its own, cloned from a
+//! migrated template.
+
+#![allow(
+    clippy::inconsistent_digit_grouping,
+    reason = "1_000_00 cents are 1,000 euro"
+)]
+
+mod access;
+mod bodies;
+mod commands;
+mod components;
+mod database_rights;
+mod docs;
+mod engine;
+mod harness;
+mod host_parity;
+mod journey;
+mod logs;
+mod outage;
+mod settlements;
+mod webhooks;
