@@ -48,7 +48,7 @@ enum Command {
     Token(token::Arguments),
     /// Bring the database of DATABASE_URL to the schema of this build
     Migrate(migration::Arguments),
-    /// Write openapi.json from the route table, or check it
+    /// Write the contract (openapi.json, problems.md) from the route table, or check it
     Openapi(openapi::Arguments),
     /// Install what a bare machine lacks and build the components
     Build,

@@ -17,29 +17,48 @@ use web::{Access, BodyKind, Code, Query, Route};
 
 use crate::workspace;
 
-const FILE: &str = "docs/openapi.json";
-
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Fail if the file is not what it would be.
+    /// Fail if the files are not what they would be.
     #[arg(long)]
     check: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let path = workspace::root().join(FILE);
-    let document = format!("{:#}\n", document());
-    if arguments.check {
-        let committed = std::fs::read_to_string(&path)?;
-        ensure!(
-            committed == document,
-            "{FILE} is not up to date: run `cargo xtask openapi`"
-        );
-    } else {
-        std::fs::write(&path, document)?;
-        println!("wrote {FILE}");
+    let files = [
+        ("docs/openapi.json", format!("{:#}\n", document())),
+        ("docs/problems.md", problems()),
+    ];
+    for (file, text) in files {
+        let path = workspace::root().join(file);
+        if arguments.check {
+            let committed = std::fs::read_to_string(&path)?;
+            ensure!(
+                committed == text,
+                "{file} is not up to date: run `cargo xtask openapi`"
+            );
+        } else {
+            std::fs::write(&path, text)?;
+            println!("wrote {file}");
+        }
     }
     Ok(())
+}
+
+/// The page of all problem codes.
+fn problems() -> String {
+    let mut text = String::from(
+        "# Problems\n\nEvery refusal and every fault is a problem document (RFC 9457, \
+         `application/problem+json`) with a stable `code`. `pointer` is a JSON pointer to the \
+         field of the body, `request_id` the id under which the log has more. Written by \
+         `cargo xtask openapi` from the table in `crates/web/src/code.rs`.\n\n\
+         | code | status | meaning |\n|---|---|---|\n",
+    );
+    for code in Code::ALL {
+        let (name, status) = (code.name(), code.status().as_u16());
+        text += &format!("| `{name}` | {status} | {} |\n", code.meaning());
+    }
+    text
 }
 
 /// The body and the answer of an operation.
@@ -277,7 +296,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_committed_document_is_up_to_date() {
+    fn the_committed_contract_is_up_to_date() {
         run(&Arguments { check: true }).expect("up to date");
     }
 
