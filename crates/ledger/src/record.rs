@@ -25,10 +25,9 @@ pub struct Pool {
     pub first_period: Month,
     /// The month that is to be settled next.
     pub next_period: Month,
-    /// How many members were enrolled, and how many of them have not been
-    /// settled as dead.
+    /// How many members were ever enrolled.
     pub members: i64,
-    /// Living members.
+    /// How many of them no death was reported of.
     pub active_members: i64,
     /// The number of the rules in force, from 1.
     pub rules_version: i64,

@@ -8,6 +8,7 @@ use ledger::command::{EnrolMember, OpenPool, ReportDeath, SettlePeriod};
 use ledger::record::{
     Account, Death, EventCount, Member, Page, Pool, Settlement, TrialBalanceLine,
 };
+use ledger::settlement::Exception;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use tontine_calc::credits::{ShareCredits, SharedCredits};
@@ -91,8 +92,9 @@ pub(crate) fn document() -> Value {
     for route in DATA {
         add(&mut paths, route, data(route.operation, &mut generator));
     }
+    let exception = reference::<Exception>(&mut generator);
     let mut schemas = generator.take_definitions(true);
-    schemas.insert("Problem".to_owned(), problem());
+    schemas.insert("Problem".to_owned(), problem(&exception));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -264,7 +266,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
     in_path.chain(in_query).chain(key).collect()
 }
 
-fn problem() -> Value {
+fn problem(exception: &Value) -> Value {
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
     let meanings: Map<String, Value> = Code::ALL
         .iter()
@@ -284,7 +286,7 @@ fn problem() -> Value {
             "pointer": {"type": "string", "description": "JSON pointer to the field of the body"},
             "parameter": {"type": "string", "description": "The query parameter"},
             "exceptions": {
-                "type": "array", "items": {"$ref": "#/components/schemas/Exception"},
+                "type": "array", "items": exception,
                 "description": "Members that keep a month from being settled, at most 100",
             },
         },
