@@ -14,7 +14,7 @@ use time::UtcDateTime;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
-use web::{BodyError, Head, Host};
+use web::{BodyError, BodyStream, Head, Host, ReplyBody};
 
 use simulator::{AUDIENCE, DevKeys, ISSUER};
 
@@ -66,7 +66,20 @@ async fn answer(State(jwks): State<Arc<str>>, request: Request) -> Response {
     for (name, value) in reply.headers {
         response = response.header(name, value);
     }
-    response.body(Body::from(reply.body)).unwrap_or_default()
+    let body = match reply.body {
+        ReplyBody::Whole(bytes) => bytes,
+        ReplyBody::Pieces(pieces) => pieces.flatten().collect(),
+    };
+    response.body(Body::from(body)).unwrap_or_default()
+}
+
+/// A body in one piece.
+struct Arrived(Option<Vec<u8>>);
+
+impl BodyStream for Arrived {
+    fn next_piece(&mut self) -> Result<Option<Vec<u8>>, BodyError> {
+        Ok(self.0.take())
+    }
 }
 
 struct NativeHost {
@@ -97,11 +110,8 @@ impl Host for NativeHost {
         }
     }
 
-    fn read_body(&self, max_len: usize) -> Result<Vec<u8>, BodyError> {
-        if self.body.len() > max_len {
-            return Err(BodyError::TooLarge);
-        }
-        Ok(self.body.clone())
+    fn body(&self) -> Result<Box<dyn BodyStream>, BodyError> {
+        Ok(Box::new(Arrived(Some(self.body.clone()))))
     }
 
     fn database(&self) -> Result<Box<dyn Database>, DatabaseError> {

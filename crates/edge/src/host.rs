@@ -5,13 +5,33 @@ use std::time::{Instant, SystemTime};
 
 use spin_sdk::http::IncomingRequest;
 use spin_sdk::variables;
+use spin_sdk::wit::wasi::http0_2_0::types::IncomingBody;
 use store::{Database, DatabaseError};
 use time::UtcDateTime;
 use uuid::Uuid;
-use wasi::io::streams::StreamError;
-use web::{BodyError, Host};
+use wasi::io::streams::{InputStream, StreamError};
+use web::{BodyError, BodyStream, Host};
 
 use crate::database::SpinDatabase;
+
+/// The octets that are asked for at a time.
+const PIECE_LEN: u64 = 64 * 1024;
+
+/// A body as WASI gives it. The stream is a child of the body and goes first.
+struct SpinBody {
+    stream: InputStream,
+    _incoming: IncomingBody,
+}
+
+impl BodyStream for SpinBody {
+    fn next_piece(&mut self) -> Result<Option<Vec<u8>>, BodyError> {
+        match self.stream.blocking_read(PIECE_LEN) {
+            Ok(piece) => Ok(Some(piece)),
+            Err(StreamError::Closed) => Ok(None),
+            Err(StreamError::LastOperationFailed(_)) => Err(BodyError::Truncated),
+        }
+    }
+}
 
 /// One request's view of Spin.
 pub(crate) struct SpinHost {
@@ -45,7 +65,7 @@ impl Host for SpinHost {
         variables::get(name).map_err(|error| format!("variable {name}: {error}"))
     }
 
-    fn read_body(&self, max_len: usize) -> Result<Vec<u8>, BodyError> {
+    fn body(&self) -> Result<Box<dyn BodyStream>, BodyError> {
         let request = self
             .request
             .borrow_mut()
@@ -53,15 +73,10 @@ impl Host for SpinHost {
             .ok_or(BodyError::Truncated)?;
         let incoming = request.consume().map_err(|()| BodyError::Truncated)?;
         let stream = incoming.stream().map_err(|()| BodyError::Truncated)?;
-        let mut body = Vec::new();
-        loop {
-            match stream.blocking_read(64 * 1024) {
-                Ok(piece) if body.len() + piece.len() > max_len => return Err(BodyError::TooLarge),
-                Ok(piece) => body.extend_from_slice(&piece),
-                Err(StreamError::Closed) => return Ok(body),
-                Err(_) => return Err(BodyError::Truncated),
-            }
-        }
+        Ok(Box::new(SpinBody {
+            stream,
+            _incoming: incoming,
+        }))
     }
 
     fn database(&self) -> Result<Box<dyn Database>, DatabaseError> {

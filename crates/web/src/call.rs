@@ -8,7 +8,7 @@ use store::{CommandKey, Document};
 use time::{Date, UtcDateTime};
 use uuid::Uuid;
 
-use crate::{Caller, Code, Problem};
+use crate::{Caller, Code, Lines, Problem, ReplyBody};
 
 /// The first part of a request.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Head {
 }
 
 /// An authorised request to an operation of a component.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Call<O> {
     /// Which operation.
     pub operation: O,
@@ -48,8 +48,10 @@ pub struct Call<O> {
     pub parameters: Vec<String>,
     /// Who asks. Nobody where the route is open or signed.
     pub caller: Option<Caller>,
-    /// The whole body; empty where the route takes none.
+    /// The whole body; empty where the route takes none, or where it comes by line.
     pub body: Vec<u8>,
+    /// The body by line, where it was sent as `application/x-ndjson`.
+    pub lines: Option<Lines>,
     /// The time of the request.
     pub now: UtcDateTime,
 }
@@ -134,14 +136,14 @@ impl<O> Call<O> {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
     /// Headers, names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// The whole body.
-    pub body: Vec<u8>,
+    /// The body.
+    pub body: ReplyBody,
 }
 
 impl Reply {
@@ -181,7 +183,17 @@ impl Reply {
         Self {
             status,
             headers: vec![("content-type", "application/json".to_owned())],
-            body,
+            body: ReplyBody::Whole(body),
+        }
+    }
+
+    /// 200 with lines of JSON that are made while the first are on their way.
+    #[must_use]
+    pub fn lines(pieces: impl Iterator<Item = Vec<u8>> + 'static) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: vec![("content-type", "application/x-ndjson".to_owned())],
+            body: ReplyBody::Pieces(Box::new(pieces)),
         }
     }
 }

@@ -8,6 +8,7 @@
 //! The runtime is behind the trait [`Host`]; nothing here knows an SDK.
 
 mod access;
+mod body;
 mod call;
 mod code;
 mod json;
@@ -17,9 +18,10 @@ pub mod routes;
 mod serve;
 
 pub use access::{Access, Authority, Caller, InvalidJwks, Scope, bearer, nobody};
+pub use body::{BodyError, BodyStream, Lines, ReplyBody};
 pub use call::{Call, Head, Reply};
 pub use code::Code;
 pub use json::parse_json;
 pub use problem::Problem;
 pub use routes::{BodyKind, Query, Route};
-pub use serve::{Authenticate, BodyError, Host, serve};
+pub use serve::{Authenticate, Host, serve};

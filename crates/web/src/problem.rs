@@ -4,7 +4,7 @@ use ledger::command::InvalidField;
 use serde_json::{Map, Value, json};
 use store::DatabaseError;
 
-use crate::{Code, Reply};
+use crate::{Code, Reply, ReplyBody};
 
 /// A refusal or a fault, as the caller gets to know it; what happened inside is for
 /// the log alone.
@@ -137,7 +137,7 @@ impl Problem {
         let mut reply = Reply {
             status,
             headers: vec![("content-type", "application/problem+json".to_owned())],
-            body: document.to_string().into_bytes(),
+            body: ReplyBody::Whole(document.to_string().into_bytes()),
         };
         reply.headers.extend(self.0.headers);
         reply

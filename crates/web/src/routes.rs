@@ -64,6 +64,13 @@ pub enum BodyKind {
         /// Its most octets.
         max_len: usize,
     },
+    /// A JSON document, or JSON lines (`application/x-ndjson`).
+    JsonOrLines {
+        /// The most octets of a document.
+        max_len: usize,
+        /// The most octets of all lines.
+        lines_len: usize,
+    },
     /// Whatever was signed.
     Signed {
         /// The variable with its most octets.

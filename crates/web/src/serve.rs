@@ -7,6 +7,7 @@ use time::UtcDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use crate::body::{BodyError, BodyStream, Limited, Lines, too_large};
 use crate::page::check_query;
 use crate::{Access, BodyKind, Call, Caller, Code, Head, Problem, Reply, Route};
 
@@ -23,11 +24,11 @@ pub trait Host {
     /// # Errors
     /// Its name, and why there is none.
     fn variable(&self, name: &str) -> Result<String, String>;
-    /// The whole body, of at most `max_len` octets. Called at most once.
+    /// The body. Called at most once.
     ///
     /// # Errors
     /// See [`BodyError`].
-    fn read_body(&self, max_len: usize) -> Result<Vec<u8>, BodyError>;
+    fn body(&self) -> Result<Box<dyn BodyStream>, BodyError>;
     /// Opens a connection to the component's database.
     ///
     /// # Errors
@@ -35,15 +36,6 @@ pub trait Host {
     fn database(&self) -> Result<Box<dyn Database>, DatabaseError>;
     /// Writes a line to the log.
     fn log(&self, line: &str);
-}
-
-/// Why a body could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyError {
-    /// It is longer than allowed.
-    TooLarge,
-    /// It ended before its end.
-    Truncated,
 }
 
 /// Tells who sent a request: [`crate::bearer`], or [`crate::nobody`] for a
@@ -61,7 +53,7 @@ pub fn serve<O: Copy>(
     authenticate: Authenticate,
     host: &dyn Host,
     head: Head,
-    handle: impl FnOnce(&Call<O>) -> Result<Reply, Problem>,
+    handle: impl FnOnce(&mut Call<O>) -> Result<Reply, Problem>,
 ) -> Reply {
     let start_us = host.monotonic_us();
     let request_id = request_id(&head, host);
@@ -110,7 +102,7 @@ fn respond<O: Copy>(
     authenticate: Authenticate,
     host: &dyn Host,
     head: Head,
-    handle: impl FnOnce(&Call<O>) -> Result<Reply, Problem>,
+    handle: impl FnOnce(&mut Call<O>) -> Result<Reply, Problem>,
     seen: &mut Seen,
 ) -> Result<Reply, Problem> {
     let (route, parameters) = find(routes, &head.method, &head.path)?;
@@ -130,16 +122,22 @@ fn respond<O: Copy>(
         seen.scopes = caller.scopes.iter().map(|scope| scope.name()).collect();
     }
     check_query(head.query.as_deref(), route.query)?;
-    let body = read_body(route, host, &head)?;
+    let (body, lines) = read_body(route, host, &head)?;
     seen.request_bytes = body.len();
-    handle(&Call {
+    let mut call = Call {
         operation: route.operation,
         head,
         parameters,
         caller,
         body,
+        lines,
         now,
-    })
+    };
+    let result = handle(&mut call);
+    if let Some(lines) = &call.lines {
+        seen.request_bytes = lines.seen_len();
+    }
+    result
 }
 
 /// The route of this method and path, with the values of its parameters.
@@ -166,13 +164,27 @@ fn find<'r, O>(
         .ok_or_else(|| Problem::new(Code::MethodNotAllowed).header("allow", allow))
 }
 
-fn read_body<O>(route: &Route<O>, host: &dyn Host, head: &Head) -> Result<Vec<u8>, Problem> {
+/// The whole body, or its lines where the route takes them.
+fn read_body<O>(
+    route: &Route<O>,
+    host: &dyn Host,
+    head: &Head,
+) -> Result<(Vec<u8>, Option<Lines>), Problem> {
+    let mut by_line = false;
     let max_len = match route.body {
-        BodyKind::None => return Ok(Vec::new()),
-        BodyKind::Json { max_len } => {
-            require_json(head)?;
-            max_len
-        }
+        BodyKind::None => return Ok((Vec::new(), None)),
+        BodyKind::Json { max_len } => match content_type(head) {
+            Some(JSON) => max_len,
+            _ => return Err(unsupported(&[JSON])),
+        },
+        BodyKind::JsonOrLines { max_len, lines_len } => match content_type(head) {
+            Some(JSON) => max_len,
+            Some(LINES) => {
+                by_line = true;
+                lines_len
+            }
+            _ => return Err(unsupported(&[JSON, LINES])),
+        },
         // The sender signs what it sends; the body is looked at after that.
         BodyKind::Signed { max_len_variable } => host
             .variable(max_len_variable)
@@ -180,32 +192,40 @@ fn read_body<O>(route: &Route<O>, host: &dyn Host, head: &Head) -> Result<Vec<u8
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| Problem::internal(format!("{max_len_variable} is not a number")))?,
     };
-    let too_large = || {
-        Problem::new(Code::BodyTooLarge)
-            .because(format!("this operation takes at most {max_len} bytes"))
-    };
     let announced = head
         .header("content-length")
         .and_then(|text| text.parse().ok());
     if announced.is_some_and(|len: usize| len > max_len) {
-        return Err(too_large());
+        return Err(too_large(max_len));
     }
-    host.read_body(max_len).map_err(|error| match error {
-        BodyError::TooLarge => too_large(),
+    let stream = host.body().map_err(|error| match error {
+        BodyError::TooLarge => too_large(max_len),
         BodyError::Truncated => Problem::new(Code::TruncatedBody),
-    })
+    })?;
+    let body = Limited::new(stream, max_len);
+    if by_line {
+        Ok((Vec::new(), Some(Lines::new(body))))
+    } else {
+        Ok((body.collect()?, None))
+    }
 }
 
-/// `application/json`, with or without parameters.
-fn require_json(head: &Head) -> Result<(), Problem> {
+const JSON: &str = "application/json";
+const LINES: &str = "application/x-ndjson";
+
+/// Which of the types that routes take the body is of, whatever its parameters.
+fn content_type(head: &Head) -> Option<&'static str> {
     let essence = head
         .header("content-type")
         .and_then(|value| value.split(';').next())
-        .map(str::trim);
-    match essence {
-        Some(essence) if essence.eq_ignore_ascii_case("application/json") => Ok(()),
-        _ => Err(Problem::new(Code::UnsupportedMediaType).because("send application/json")),
-    }
+        .map(str::trim)?;
+    [JSON, LINES]
+        .into_iter()
+        .find(|known| essence.eq_ignore_ascii_case(known))
+}
+
+fn unsupported(known: &[&str]) -> Problem {
+    Problem::new(Code::UnsupportedMediaType).because(format!("send {}", known.join(" or ")))
 }
 
 /// The caller's id of the request if it is a plain one, or else a new one.

@@ -14,7 +14,9 @@ edge::export!(crate::serve);
 
 /// Answers a request.
 pub fn serve(host: &dyn Host, head: Head) -> Reply {
-    serve_routes("tontine-calc", TONTINE, bearer, host, head, handle)
+    serve_routes("tontine-calc", TONTINE, bearer, host, head, |call| {
+        handle(call)
+    })
 }
 
 fn handle(call: &Call<Tontine>) -> Result<Reply, Problem> {
