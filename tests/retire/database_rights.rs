@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::harness::{App, Database};
 
-const COMPONENTS: [&str; 3] = ["credit_accrual", "upvest_webhook", "data_query"];
+const COMPONENTS: [&str; 4] = [
+    "tontine_calc",
+    "credit_accrual",
+    "upvest_webhook",
+    "data_query",
+];
 
 /// A role executes its functions and selects its views, and has no other right on
 /// anything.
@@ -44,6 +49,16 @@ fn components_reach_only_their_functions_and_views() {
             .map(|n| (*n).to_owned())
             .collect::<BTreeSet<_>>()
     };
+    assert_eq!(
+        rights("tontine_calc"),
+        expected(&[
+            "upload_mortality_table",
+            "mortality_document",
+            "settlement_basis",
+            "pool_record select",
+            "mortality_table_record select",
+        ])
+    );
     assert_eq!(
         rights("credit_accrual"),
         expected(&[

@@ -54,6 +54,7 @@ pub(crate) async fn start(limits: Limits) -> Result<Application> {
         ("credit_accrual_database_url", nowhere.to_owned()),
         ("upvest_webhook_database_url", nowhere.to_owned()),
         ("data_query_database_url", nowhere.to_owned()),
+        ("tontine_calc_database_url", nowhere.to_owned()),
     ];
     let running = host::start(Options {
         manifest: root().join("spin.toml"),

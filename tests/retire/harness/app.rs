@@ -73,7 +73,8 @@ impl App {
                 KEYS.upvest_key().expect("keys").jwks(),
             ),
         ]);
-        for component in ["credit_accrual", "upvest_webhook", "data_query"] {
+        for (role, _) in migrate::COMPONENT_ROLES {
+            let component = role.trim_start_matches("retire_");
             let url = database.component_url(component, &through);
             values.insert(format!("{component}_database_url"), url);
         }

@@ -1,7 +1,15 @@
 -- What each component may do, and nothing else. (Nobody may execute a function of
 -- the owner by default.)
 
-grant usage on schema :api to retire_credit_accrual, retire_upvest_webhook, retire_data_query;
+grant usage on schema :api
+to retire_tontine_calc, retire_credit_accrual, retire_upvest_webhook, retire_data_query;
+
+grant execute on function
+    upload_mortality_table(text, text, text, timestamptz, text, text),
+    mortality_document(text),
+    settlement_basis(uuid, date)
+to retire_tontine_calc;
+grant select on pool_record, mortality_table_record to retire_tontine_calc;
 
 grant execute on function
     open_pool(text, text, text, timestamptz, uuid, text),
