@@ -24,6 +24,8 @@ pub enum ApportionError {
 /// the list: sort it by member id, and the result does not depend on arrival.
 ///
 /// Each part is within one cent of its exact share; the parts sum to `total`.
+/// Linear in the number of weights; besides the parts it holds eight bytes for
+/// each of them.
 ///
 /// # Errors
 /// See [`ApportionError`].
@@ -43,29 +45,24 @@ pub fn apportion(total: Cents, weights: &[U256]) -> Result<Vec<Cents>, Apportion
         return Err(ApportionError::NoWeight);
     }
 
-    let pot = U256::from(total.get().unsigned_abs());
+    let divisor = Divisor::new(total, weight_sum);
     let mut parts = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
+    let mut keys = Vec::with_capacity(weights.len());
     let mut left = total.get();
     for weight in weights {
-        // 53 bits of the pot and at most 203 of the weight: never above 256.
-        let product = pot * *weight;
-        let whole = (product / weight_sum).as_i64();
-        remainders.push(product % weight_sum);
+        let (whole, remainder) = divisor.share(*weight);
         left -= whole;
         parts.push(whole);
+        keys.push(divisor.key(remainder));
     }
-
     // `left` is the sum of the remainders over the weight sum: below the number
     // of members, and at most the number of remainders that are not zero.
     let extra = usize::try_from(left).unwrap_or(usize::MAX);
     assert!(extra < parts.len().max(1), "more cents left than members");
     if extra > 0 {
-        let mut order: Vec<usize> = (0..parts.len()).collect();
-        order.select_nth_unstable_by_key(extra, |i| (std::cmp::Reverse(remainders[*i]), *i));
-        for i in &order[..extra] {
-            parts[*i] += 1;
-        }
+        serve_largest(extra, &mut parts, &keys, |i| {
+            std::cmp::Reverse(divisor.share(weights[i]).1)
+        });
     }
     assert_eq!(
         parts.iter().sum::<i64>(),
@@ -77,6 +74,97 @@ pub fn apportion(total: Cents, weights: &[U256]) -> Result<Vec<Cents>, Apportion
         .into_iter()
         .map(|cents| Cents::new(cents).unwrap_or(Cents::MAX))
         .collect())
+}
+
+/// Division of total · weight by the sum of the weights, by multiplication with
+/// what is computed once: a division of 256 bits for each member would be most
+/// of the work.
+struct Divisor {
+    total: U256,
+    weight_sum: U256,
+    /// The length of the weight sum: 2^(bits−1) ≤ sum < 2^bits.
+    bits: u32,
+    /// ⌊total · 2^bits / sum⌋, below 2^54.
+    cents_per_weight: U256,
+}
+
+impl Divisor {
+    fn new(total: Cents, weight_sum: U256) -> Self {
+        let total = U256::from(total.get().unsigned_abs());
+        let bits = U256::BITS - weight_sum.leading_zeros();
+        Self {
+            total,
+            weight_sum,
+            bits,
+            // 53 bits and at most 203.
+            cents_per_weight: (total << bits) / weight_sum,
+        }
+    }
+
+    /// Quotient and remainder of total · weight over the sum.
+    fn share(&self, weight: U256) -> (i64, U256) {
+        // Not above total · 2^bits, since the weight is not above the sum. The
+        // factor lacks less than one, so the product lacks less than
+        // weight / 2^bits < 1 whole cent: the quotient is this or one more.
+        let whole = (weight * self.cents_per_weight) >> self.bits;
+        let remainder = weight * self.total - whole * self.weight_sum;
+        let whole = whole.as_i64();
+        if remainder >= self.weight_sum {
+            (whole + 1, remainder - self.weight_sum)
+        } else {
+            (whole, remainder)
+        }
+    }
+
+    /// The first 64 bits of a remainder, so that most compare without all 256.
+    fn key(&self, remainder: U256) -> u64 {
+        (remainder >> self.bits.saturating_sub(64)).as_u64()
+    }
+}
+
+/// Adds one to each of the `extra` parts of the largest keys. Equal keys are
+/// ordered by `exact`, then by position.
+fn serve_largest<K: Ord>(
+    extra: usize,
+    parts: &mut [i64],
+    keys: &[u64],
+    exact: impl Fn(usize) -> K,
+) {
+    // Counting by the leading bits finds the bucket in which the last cent
+    // falls; only that one is sorted.
+    let length = u64::BITS - keys.iter().fold(0, |all, key| all | key).leading_zeros();
+    let bucket_bits = keys.len().ilog2().min(16);
+    let shift = length.saturating_sub(bucket_bits);
+    let bucket = |key: u64| usize::try_from(key >> shift).unwrap_or(usize::MAX);
+    let mut counts = vec![0_usize; (1 << bucket_bits) + 1];
+    for key in keys {
+        counts[bucket(*key)] += 1;
+    }
+    let mut unserved = extra;
+    let mut last = counts.len() - 1;
+    while counts[last] < unserved {
+        unserved -= counts[last];
+        last -= 1;
+    }
+    let mut candidates = Vec::new();
+    for (i, key) in keys.iter().enumerate() {
+        match bucket(*key).cmp(&last) {
+            std::cmp::Ordering::Greater => parts[i] += 1,
+            std::cmp::Ordering::Equal => candidates.push(i),
+            std::cmp::Ordering::Less => {}
+        }
+    }
+    if unserved < candidates.len() {
+        candidates.select_nth_unstable_by(unserved, |a, b| {
+            keys[*b]
+                .cmp(&keys[*a])
+                .then_with(|| exact(*a).cmp(&exact(*b)))
+                .then(a.cmp(b))
+        });
+    }
+    for i in &candidates[..unserved] {
+        parts[*i] += 1;
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +229,41 @@ mod tests {
         assert_eq!(parts, [Cents::MAX, Cents::ZERO]);
     }
 
+    /// Hamilton's method with a division of 256 bits for each member, and a sort.
+    fn plainly(total: Cents, weights: &[U256]) -> Vec<i64> {
+        let pot = U256::from(total.get().unsigned_abs());
+        let sum: U256 = weights.iter().fold(U256::ZERO, |sum, w| sum + *w);
+        let mut parts: Vec<i64> = weights.iter().map(|w| (pot * *w / sum).as_i64()).collect();
+        let mut order: Vec<usize> = (0..weights.len()).collect();
+        order.sort_by_key(|i| std::cmp::Reverse(pot * weights[*i] % sum));
+        let left = total.get() - parts.iter().sum::<i64>();
+        for i in &order[..usize::try_from(left).expect("not negative")] {
+            parts[*i] += 1;
+        }
+        parts
+    }
+
+    /// A weight of any length up to 195 bits: 256 of them stay below 2^203.
+    fn any_weight() -> impl Strategy<Value = U256> {
+        (any::<u128>(), any::<u128>(), 0_u32..196).prop_map(|(high, low, bits)| {
+            U256::from_words(high, low) >> (256 - bits.max(1))
+        })
+    }
+
     proptest! {
+        #[test]
+        fn the_quick_division_is_the_plain_one(
+            total in prop_oneof![0_i64..1_000, 0_i64..=9_007_199_254_740_991],
+            few in prop::collection::vec(any_weight(), 1..8),
+            length in 1_usize..256,
+        ) {
+            let weights: Vec<U256> = few.iter().copied().cycle().take(length).collect();
+            prop_assume!(weights.iter().any(|w| *w > U256::ZERO));
+            let parts = apportion(cents(total), &weights).expect("splits");
+            let parts: Vec<i64> = parts.into_iter().map(Cents::get).collect();
+            prop_assert_eq!(parts, plainly(cents(total), &weights));
+        }
+
         #[test]
         fn parts_sum_to_the_total_and_miss_the_exact_share_by_less_than_a_cent(
             total in 0_i64..=9_007_199_254_740_991,

@@ -4,7 +4,7 @@ use money::Cents;
 use mortality::Probability;
 use serde::{Deserialize, Serialize};
 
-use crate::GroupGain;
+use crate::{GroupGain, Refusal};
 
 /// The most participants of one sharing: the sum of 2^20 weights of 176 bits
 /// stays below the 2^203 that [`money::apportion`] takes.
@@ -30,33 +30,46 @@ pub struct Participant<I> {
 pub enum Outcome {
     /// There was no pot: nobody died with a balance and none was carried.
     NothingToShare,
-    /// The pot was shared among two or more survivors with weight.
+    /// The pot was shared among two or more with weight.
     Shared,
-    /// One survivor alone had weight and took the whole pot.
+    /// One survivor alone had weight and took the whole pot, or of it what a cap
+    /// allows.
     SoleSurvivor,
-    /// Survivors there are, but none has weight: the pot is carried to the next
-    /// period.
+    /// There was somebody to pay, but nobody with weight: the pot is carried to
+    /// the next period.
     NoWeight,
-    /// Nobody survived: each balance belongs to its own estate, and a pot
-    /// carried from before is carried on.
+    /// Nobody survived and the rule pays only survivors: each balance belongs to
+    /// its own estate, and a pot carried from before is carried on.
     EveryoneDied,
 }
 
-/// The result of sharing a pot. Conserves money: the pot is what the dead left
-/// and what was carried in; the credits and what is carried out sum to it.
-/// (If everyone died the pot is only what was carried in.)
+/// The result of sharing a pot; lists are in the order of the participants.
+///
+/// Conserves money, to the cent: what the dead forfeited and what was carried in
+/// is the pot, and the credits and what is carried out sum to it. A dead member
+/// forfeits the balance but for what `to_estates` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sharing {
     /// What happened.
     pub outcome: Outcome,
     /// The amount to share, carried pot included.
     pub pot: Cents,
-    /// The longevity credits, in the order of the participants; zero for the dead.
+    /// The longevity credits. For the dead zero by a rule that pays only
+    /// survivors; by the others the credit belongs to the estate.
     pub credits: Vec<Cents>,
     /// What goes to the next period's pot.
     pub carried_out: Cents,
-    /// The pot over the survivors' weights; zero where nothing was shared.
+    /// How much was released for each unit that the rates foresaw: the pot over
+    /// the survivors' nominal gains, or, by a rule that pays estates too, over
+    /// everybody's q·s. Zero where nothing was shared.
     pub group_gain: GroupGain,
+    /// What stands at risk of each balance: all of it, or the part below a cap.
+    pub stakes: Vec<Cents>,
+    /// What of the balance of a dead member goes to the estate unshared: the
+    /// part above the stake, and everything if nobody survived to be paid.
+    pub to_estates: Vec<Cents>,
+    /// What the caps on credits took from each: less than it would have been.
+    pub cut: Vec<Cents>,
 }
 
 /// Why a pool cannot be shared. `index` is a position in the participants.
@@ -83,4 +96,15 @@ pub enum PoolError {
     /// The pot is beyond the range of an amount.
     #[error("the death pot is beyond the range of an amount")]
     PotOutOfRange,
+}
+
+/// Why a rule does not share a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SharingError {
+    /// No rule could.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// This rule cannot.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
