@@ -4,7 +4,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-const TABLES: [&str; 1] = ["destatis-2022-2024"];
+const TABLES: [&str; 5] = [
+    "destatis-2020-2022",
+    "destatis-2022-2024",
+    "destatis-2023-2025",
+    "ssa-2022",
+    "ssa-2023",
+];
 
 fn main() {
     let manifest_dir = std::env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
@@ -49,11 +55,13 @@ fn column(path: &Path, name: &str) -> Vec<u32> {
                 Ok(row),
                 "ages run from 0 without a gap"
             );
-            let digits = record[rate]
-                .strip_prefix("0.")
-                .filter(|d| d.len() == 8)
-                .expect("a rate below 1 with eight decimals");
-            digits.parse().expect("digits")
+            let (whole, decimals) = record[rate].split_once('.').expect("a decimal number");
+            assert!(decimals.len() <= 8, "at most eight decimals");
+            // The Social Security Administration prints six decimals, and 1 at
+            // the last age.
+            let rate: u32 = format!("{whole}{decimals:0<8}").parse().expect("digits");
+            assert!(rate <= 100_000_000, "a rate of at most 1");
+            rate
         })
         .collect()
 }

@@ -2,6 +2,8 @@
 
 use time::Date;
 
+use crate::MAX_AGE;
+
 /// The age on a date: completed years, and completed months since the last
 /// birthday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +17,23 @@ pub struct ExactAge {
 #[error("the birth date is in the future")]
 pub struct NotYetBorn;
 
+/// The age is above [`MAX_AGE`] or has more than eleven months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an age of at most 130 years and 11 months")]
+pub struct InvalidAge;
+
 impl ExactAge {
+    /// The age of `years` and `months` since the last birthday.
+    ///
+    /// # Errors
+    /// [`InvalidAge`] above [`MAX_AGE`] years or eleven months.
+    pub const fn new(years: u32, months: u8) -> Result<Self, InvalidAge> {
+        if years > MAX_AGE || months > 11 {
+            return Err(InvalidAge);
+        }
+        Ok(Self { years, months })
+    }
+
     /// The age on `date` of somebody born on `birth_date`.
     ///
     /// A month without the day of birth is completed when it ends: who was born
@@ -50,6 +68,13 @@ impl ExactAge {
     #[must_use]
     pub const fn months(self) -> u8 {
         self.months
+    }
+
+    /// The age as a number of years, for actuarial functions.
+    #[must_use]
+    #[allow(clippy::float_arithmetic, reason = "an actuarial function's input")]
+    pub fn in_years(self) -> f64 {
+        f64::from(self.years) + f64::from(self.months) / 12.0
     }
 }
 

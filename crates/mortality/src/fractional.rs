@@ -3,20 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Probability;
+use crate::probability::ONE;
 
-/// The assumption that turns a yearly rate into the rates of its twelve months.
+/// The assumption that turns a yearly rate into the rate of a part of the year.
 /// Always passed, never a default: it is recorded with each settlement.
 ///
-/// Formulas: Bowers et al., *Actuarial Mathematics*, section 3.6 (with s = k/12).
+/// Formulas: Bowers et al., *Actuarial Mathematics*, section 3.6, for the part
+/// that begins after s of the year and lasts u of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum FractionalAge {
-    /// Uniform distribution of deaths: (q/12) / (1 − kq/12).
+    /// Uniform distribution of deaths: uq / (1 − sq).
     Uniform,
-    /// Constant force of mortality: 1 − (1−q)^(1/12).
+    /// Constant force of mortality: 1 − (1−q)^u.
     ConstantForce,
-    /// Balducci: (q/12) / (1 − (1 − (k+1)/12) q).
+    /// Balducci: uq / (1 − (1 − s − u) q).
     Balducci,
 }
 
@@ -29,26 +31,69 @@ impl FractionalAge {
     /// If `month` is above 11: it comes from [`crate::ExactAge`].
     #[must_use]
     pub fn monthly(self, q: Probability, month: u8) -> Probability {
-        assert!(month < 12, "a year has twelve months");
-        let (q_scaled, k) = (q.scaled(), u128::from(month));
-        let one = ONE_SCALED;
+        self.months(q, month, 1)
+    }
+
+    /// The probability of dying within `length` months of the year of age, given
+    /// survival of its first `start` months and the yearly rate `q`.
+    ///
+    /// # Panics
+    /// If the months reach beyond the year: who asks has cut them at the birthday.
+    #[must_use]
+    pub fn months(self, q: Probability, start: u8, length: u8) -> Probability {
+        self.part(q, u32::from(start), u32::from(length), 12)
+    }
+
+    /// The probability of dying within the parts `start` to `start + length` of a
+    /// year of age that is cut into `parts`, given survival to `start` and the
+    /// yearly rate `q`. `parts` may be 12 for months or 365 for days.
+    ///
+    /// # Panics
+    /// If the parts reach beyond the year or there are none.
+    #[must_use]
+    pub fn part(self, q: Probability, start: u32, length: u32, parts: u32) -> Probability {
+        let rest = parts
+            .checked_sub(length)
+            .and_then(|rest| rest.checked_sub(start))
+            .filter(|_| parts > 0);
+        let Some(rest) = rest else {
+            panic!("a part of a year ends within the year");
+        };
+        let wide = u128::from;
+        // 28 decimals times 32 bits: below 2^126.
+        let (numerator, whole) = (wide(length) * q.scaled(), wide(parts) * ONE);
         match self {
-            Self::Uniform => Probability::from_ratio(q_scaled, 12 * one - k * q_scaled),
-            Self::Balducci => Probability::from_ratio(q_scaled, 12 * one - (11 - k) * q_scaled),
-            Self::ConstantForce => Probability::from_float(constant_force(q.to_float())),
+            Self::Uniform => Probability::from_ratio(numerator, whole - wide(start) * q.scaled()),
+            Self::Balducci => Probability::from_ratio(numerator, whole - wide(rest) * q.scaled()),
+            Self::ConstantForce => {
+                Probability::from_float(constant_force(q.to_float(), length, parts))
+            }
+        }
+    }
+
+    /// The part of those who begin a year of age with the rate `q` in [0, 1) who
+    /// are alive after `time` of it, 0 to 1.
+    #[must_use]
+    #[allow(
+        clippy::float_arithmetic,
+        reason = "an actuarial function, through libm"
+    )]
+    pub fn survival(self, q: f64, time: f64) -> f64 {
+        match self {
+            Self::Uniform => 1.0 - time * q,
+            Self::ConstantForce => libm::exp(time * libm::log1p(-q)),
+            Self::Balducci => (1.0 - q) / (1.0 - (1.0 - time) * q),
         }
     }
 }
 
-const ONE_SCALED: u128 = 10_u128.pow(28);
-
-/// 1 − (1−q)^(1/12) without cancellation for small q.
+/// 1 − (1−q)^(length/parts) without cancellation for small q.
 #[allow(
     clippy::float_arithmetic,
     reason = "an actuarial function, through libm"
 )]
-fn constant_force(q: f64) -> f64 {
-    -libm::expm1(libm::log1p(-q) / 12.0)
+fn constant_force(q: f64, length: u32, parts: u32) -> f64 {
+    -libm::expm1(libm::log1p(-q) * f64::from(length) / f64::from(parts))
 }
 
 #[cfg(test)]
@@ -124,6 +169,45 @@ mod tests {
     }
 
     proptest! {
+        /// Months, quarters, days and any cut of the year agree on the year.
+        #[test]
+        fn the_three_assumptions_agree_over_a_year(q in 0.0_f64..0.999, cut in 1_u32..365) {
+            let year = Probability::from_float(q);
+            for assumption in ALL {
+                let whole = assumption.part(year, 0, 365, 365).to_float();
+                prop_assert!((whole - q).abs() < 1e-14, "{:?}", assumption);
+                let first = assumption.part(year, 0, cut, 365);
+                let both = first.then(assumption.part(year, cut, 365 - cut, 365)).to_float();
+                prop_assert!((both - q).abs() < 1e-13, "{:?}", assumption);
+                let end = assumption.survival(q, 1.0);
+                prop_assert!((end - (1.0 - q)).abs() < 1e-14, "{:?}", assumption);
+            }
+        }
+
+        #[test]
+        fn the_exact_rates_and_the_survival_curve_are_one(
+            q in 0.0_f64..0.999,
+            start in 0_u8..12,
+            length in 0_u8..12,
+        ) {
+            let length = length.min(12 - start);
+            let year = Probability::from_float(q);
+            let at = |month: u8| f64::from(month) / 12.0;
+            for assumption in ALL {
+                let exact = assumption.months(year, start, length).to_float();
+                let alive = |month| assumption.survival(q, at(month));
+                let curve = 1.0 - alive(start + length) / alive(start);
+                prop_assert!((exact - curve).abs() < 1e-12, "{:?}", assumption);
+            }
+        }
+
+        /// Deaths come earliest under Balducci and latest when they are uniform.
+        #[test]
+        fn the_first_month_is_heaviest_under_balducci(q in 0.001_f64..0.999) {
+            let year = Probability::from_float(q);
+            let first = ALL.map(|assumption| assumption.monthly(year, 0));
+            prop_assert!(first[0] < first[1] && first[1] < first[2]);
+        }
         #[test]
         fn twelve_months_multiply_to_the_year(q in 0.0_f64..0.999) {
             let year = Probability::from_float(q);

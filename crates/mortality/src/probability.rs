@@ -23,7 +23,7 @@ pub struct InvalidProbability;
 /// Decimals of a probability and of odds.
 const SCALE: u32 = 28;
 /// One, in multiples of 10^−28.
-const ONE: u128 = 10_u128.pow(SCALE);
+pub(crate) const ONE: u128 = 10_u128.pow(SCALE);
 
 impl Probability {
     /// Never.
@@ -85,6 +85,14 @@ impl Probability {
     #[must_use]
     pub const fn scaled(self) -> u128 {
         self.0
+    }
+
+    /// The probability of dying in this period or, having survived it, in the next
+    /// with the probability `next`: 1 − (1−p)(1−q), rounded up to 28 decimals.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        let alive = U256::from(ONE - self.0) * U256::from(ONE - next.0) / U256::from(ONE);
+        Self((ONE - alive.as_u128()).min(ONE - 1))
     }
 
     /// The odds q/(1 − q) in multiples of 10^−28, rounded down; at most 10^37,
@@ -217,6 +225,14 @@ mod tests {
         assert_eq!(Probability::from_float(-0.1), Probability::ZERO);
         assert_eq!(Probability::from_float(f64::NAN), Probability::ZERO);
         assert_eq!(Probability::from_float(1.0), Probability::ODDS_CAP);
+    }
+
+    #[test]
+    fn one_period_then_the_next() {
+        assert_eq!(q("0.1").then(q("0.2")), q("0.28"));
+        assert_eq!(q("0.1").then(Probability::ZERO), q("0.1"));
+        let surely = Probability(ONE - 1);
+        assert_eq!(surely.then(surely), surely);
     }
 
     proptest! {
