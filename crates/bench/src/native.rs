@@ -68,7 +68,7 @@ async fn answer(State(jwks): State<Arc<str>>, request: Request) -> Response {
     }
     let body = match reply.body {
         ReplyBody::Whole(bytes) => bytes,
-        ReplyBody::Pieces(pieces) => pieces.flatten().collect(),
+        ReplyBody::Pieces(pieces) => pieces.flatten().flatten().collect(),
     };
     response.body(Body::from(body)).unwrap_or_default()
 }

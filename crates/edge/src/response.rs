@@ -2,7 +2,7 @@
 
 use spin_sdk::http::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasi::io::streams::{OutputStream, StreamError};
-use web::{Reply, ReplyBody};
+use web::{Broken, Reply, ReplyBody};
 
 /// Sends a reply.
 ///
@@ -22,7 +22,10 @@ pub(crate) fn send(reply: Reply, response_out: ResponseOutparam) {
             headers.push(("content-length".to_owned(), len.into_bytes()));
             (bytes, None)
         }
-        ReplyBody::Pieces(mut pieces) => (pieces.next().unwrap_or_default(), Some(pieces)),
+        ReplyBody::Pieces(mut pieces) => match pieces.next() {
+            Some(Ok(piece)) => (piece, Some(pieces)),
+            Some(Err(Broken)) | None => (Vec::new(), Some(pieces)),
+        },
     };
     // Our own headers are well-formed and our statuses valid: without them a bare
     // 500 would say more than a trap.
@@ -55,7 +58,7 @@ pub(crate) fn send(reply: Reply, response_out: ResponseOutparam) {
     sent = sent && write(&stream, later).is_ok();
     for piece in further.into_iter().flatten() {
         // A client that went away needs no more of it.
-        sent = sent && write(&stream, &piece).is_ok();
+        sent = sent && piece.is_ok_and(|piece| write(&stream, &piece).is_ok());
         if !sent {
             break;
         }

@@ -36,6 +36,14 @@ pub enum SharingRule {
     NominalGain,
 }
 
+impl From<SharingRule> for tontine::Rule {
+    fn from(rule: SharingRule) -> Self {
+        match rule {
+            SharingRule::NominalGain => Self::NominalGain,
+        }
+    }
+}
+
 /// The rules of a pool, versioned: a settlement records the version it used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -148,23 +148,7 @@ pub fn settle(
     candidates: &[Candidate],
     carried_in: Cents,
 ) -> Result<Draft, SettlementError> {
-    let table = Table::by_id(&rules.mortality_table).map_err(|_| SettlementError::UnknownTable)?;
-    let concerned = |c: &&Candidate| is_at_risk(c, period) || died_in(c, period);
-    let mut lines = Vec::new();
-    let mut exceptions = Vec::new();
-    for candidate in candidates.iter().filter(concerned) {
-        match line(candidate, period, rules, table) {
-            Ok(line) => lines.push(line?),
-            Err(reason) => exceptions.push(Exception {
-                member_id: candidate.member_id,
-                reason,
-            }),
-        }
-    }
-    if !exceptions.is_empty() {
-        return Err(SettlementError::Exceptions(exceptions));
-    }
-
+    let mut lines = lines(period, rules, candidates)?;
     let participants: Vec<Participant<Uuid>> = lines.iter().filter_map(participant).collect();
     if participants.is_empty() {
         return Ok(Draft {
@@ -195,6 +179,45 @@ pub fn settle(
         group_gain: sharing.group_gain.to_string(),
         lines,
     })
+}
+
+/// The members at risk in `period`, as the sharing of its pot sees them.
+///
+/// # Errors
+/// Those of [`settle`].
+pub fn at_risk(
+    period: Month,
+    rules: &PoolRules,
+    candidates: &[Candidate],
+) -> Result<Vec<Participant<Uuid>>, SettlementError> {
+    let lines = lines(period, rules, candidates)?;
+    Ok(lines.iter().filter_map(participant).collect())
+}
+
+/// The members at risk and the dead, without credits.
+fn lines(
+    period: Month,
+    rules: &PoolRules,
+    candidates: &[Candidate],
+) -> Result<Vec<Line>, SettlementError> {
+    let table = Table::by_id(&rules.mortality_table).map_err(|_| SettlementError::UnknownTable)?;
+    let concerned = |c: &&Candidate| is_at_risk(c, period) || died_in(c, period);
+    let mut lines = Vec::new();
+    let mut exceptions = Vec::new();
+    for candidate in candidates.iter().filter(concerned) {
+        match line(candidate, period, rules, table) {
+            Ok(line) => lines.push(line?),
+            Err(reason) => exceptions.push(Exception {
+                member_id: candidate.member_id,
+                reason,
+            }),
+        }
+    }
+    if exceptions.is_empty() {
+        Ok(lines)
+    } else {
+        Err(SettlementError::Exceptions(exceptions))
+    }
 }
 
 /// Alive at the month's start and enrolled by then.

@@ -245,9 +245,8 @@ mod tests {
 
     /// A weight of any length up to 195 bits: 256 of them stay below 2^203.
     fn any_weight() -> impl Strategy<Value = U256> {
-        (any::<u128>(), any::<u128>(), 0_u32..196).prop_map(|(high, low, bits)| {
-            U256::from_words(high, low) >> (256 - bits.max(1))
-        })
+        (any::<u128>(), any::<u128>(), 0_u32..196)
+            .prop_map(|(high, low, bits)| U256::from_words(high, low) >> (256 - bits.max(1)))
     }
 
     proptest! {

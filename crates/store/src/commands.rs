@@ -250,7 +250,7 @@ pub fn record_settlement(
 }
 
 /// Calls a command function: the key's four parameters, then its own.
-fn run(
+pub(crate) fn run(
     database: &dyn Database,
     function: &str,
     key: CommandKey<'_>,

@@ -11,6 +11,7 @@
 
 mod commands;
 mod database;
+mod mortality;
 mod queries;
 mod schema;
 mod webhook;
@@ -20,8 +21,9 @@ pub use commands::{
     settlement_basis,
 };
 pub use database::{Database, DatabaseError, Parameter, Refusal};
+pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
-    Document, MAX_STATEMENT_MONTHS, PageRequest, account, event_counts, members, pool,
+    Document, MAX_STATEMENT_MONTHS, PageRequest, account, event_counts, members, next_period, pool,
     pool_statements, pools, settlement, settlements, statements, trial_balance,
 };
 pub use schema::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};

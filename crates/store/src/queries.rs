@@ -68,6 +68,18 @@ pub fn pool(database: &dyn Database, pool_id: Uuid) -> Result<Option<Document>, 
     document(database, &statement, &[Parameter::Uuid(pool_id)])
 }
 
+/// The month that a pool settles next. `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn next_period(database: &dyn Database, pool_id: Uuid) -> Result<Option<Month>, DatabaseError> {
+    let statement = format!(
+        "select to_json(r.next_period)::text from {API_SCHEMA}.pool_record r where r.pool_id = $1"
+    );
+    let period = document(database, &statement, &[Parameter::Uuid(pool_id)])?;
+    period.map(|period| read(&period)).transpose()
+}
+
 /// A member's `Account`.
 ///
 /// # Errors
@@ -242,7 +254,7 @@ pub fn event_counts(database: &dyn Database) -> Result<Document, DatabaseError> 
 }
 
 /// The document of a statement that gives one row or none.
-fn document(
+pub(crate) fn document(
     database: &dyn Database,
     statement: &str,
     parameters: &[Parameter<'_>],

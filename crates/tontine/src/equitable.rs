@@ -30,7 +30,9 @@ pub struct Solution {
 pub enum NoEquitableWeights {
     /// They do not exist: some members together expect to forfeit more than they
     /// could be paid, even if they took the whole pot whenever one of them lives.
-    #[error("{members} members stake more than the others can make up for: equitable weights do not exist")]
+    #[error(
+        "{members} members stake more than the others can make up for: equitable weights do not exist"
+    )]
     Dominated {
         /// The number of these members.
         members: u32,
@@ -67,18 +69,29 @@ pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitable
         let all = || (0..groups.len()).map(ratio);
         let (low, high) = (all().fold(f64::MAX, f64::min), all().fold(0.0, f64::max));
         spread = if high > low { high / low - 1.0 } else { 0.0 };
-        eprintln!("round {round} nodes {} spread {spread:e} {:?}", grid.len(), (low, high));
+        eprintln!(
+            "round {round} nodes {} spread {spread:e} {:?}",
+            grid.len(),
+            (low, high)
+        );
         if spread <= TOLERANCE {
-            let solution = Solution { rounds: round, nodes, spread };
+            let solution = Solution {
+                rounds: round,
+                nodes,
+                spread,
+            };
             return Ok((groups.spread(&weights, 0.0), solution));
         }
         if let Some(members) = dominated_by(groups, &weights) {
             return Err(NoEquitableWeights::Dominated { members });
         }
         let level = groups.sum(|g| expected.credit[g]) / groups.sum(|g| groups.b(g));
-        let gradient: Vec<f64> =
-            (0..groups.len()).map(|g| expected.credit[g] - level * groups.b(g)).collect();
-        if let Some(tried) = &mut before && tried.overshot(groups, &gradient) {
+        let gradient: Vec<f64> = (0..groups.len())
+            .map(|g| expected.credit[g] - level * groups.b(g))
+            .collect();
+        if let Some(tried) = &mut before
+            && tried.overshot(groups, &gradient)
+        {
             eprintln!("overshot");
             tried.length /= 4.0;
             weights = tried.weights();
@@ -87,12 +100,21 @@ pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitable
         let slow = spread > 0.2 * last_spread;
         last_spread = spread;
         if slow {
-            let Direction { step, products } = newton_direction(groups, &weights, &grid, &expected, &gradient);
-            eprintln!("newton {products} max {:?}", step.iter().fold(0.0_f64,|m,x|m.max(x.abs())));
+            let Direction { step, products } =
+                newton_direction(groups, &weights, &grid, &expected, &gradient);
+            eprintln!(
+                "newton {products} max {:?}",
+                step.iter().fold(0.0_f64, |m, x| m.max(x.abs()))
+            );
             nodes += 2 * products * grid.len();
             let longest = step.iter().fold(0.0_f64, |m, d| m.max(d.abs()));
             let slope = groups.sum(|g| gradient[g] * step[g]);
-            let tried = Tried { from: weights, length: (4.0 / longest).min(1.0), step, slope };
+            let tried = Tried {
+                from: weights,
+                length: (4.0 / longest).min(1.0),
+                step,
+                slope,
+            };
             weights = tried.weights();
             before = Some(tried);
         } else {
@@ -106,10 +128,19 @@ pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitable
     Err(NoEquitableWeights::NotFound { spread })
 }
 
-struct Tried { from: Vec<f64>, step: Vec<f64>, length: f64, slope: f64 }
+struct Tried {
+    from: Vec<f64>,
+    step: Vec<f64>,
+    length: f64,
+    slope: f64,
+}
 impl Tried {
     fn weights(&self) -> Vec<f64> {
-        self.from.iter().zip(&self.step).map(|(w, d)| w * libm::exp(self.length * d)).collect()
+        self.from
+            .iter()
+            .zip(&self.step)
+            .map(|(w, d)| w * libm::exp(self.length * d))
+            .collect()
     }
     fn overshot(&self, groups: &Groups, gradient: &[f64]) -> bool {
         let slope = groups.sum(|g| gradient[g] * self.step[g]);

@@ -24,7 +24,8 @@ pub(crate) fn newton_direction(
 ) -> Direction {
     let n = groups.len();
     let dot = |a: &[f64], b: &[f64]| groups.sum(|g| a[g] * b[g]);
-    let precondition = |r: &[f64]| -> Vec<f64> { (0..n).map(|g| r[g] / expected.credit[g]).collect() };
+    let precondition =
+        |r: &[f64]| -> Vec<f64> { (0..n).map(|g| r[g] / expected.credit[g]).collect() };
     let mut step = vec![0.0; n];
     let mut residual: Vec<f64> = gradient.iter().map(|g| -g).collect();
     let mut z = precondition(&residual);
@@ -35,10 +36,24 @@ pub(crate) fn newton_direction(
     while products < MAX_PRODUCTS && rz > goal {
         let pairs = grid.pairs(groups, weights, &direction, false);
         products += 1;
-        let product: Vec<f64> = (0..n).map(|g| expected.credit[g] * direction[g] - pairs[g]).collect();
+        let product: Vec<f64> = (0..n)
+            .map(|g| expected.credit[g] * direction[g] - pairs[g])
+            .collect();
         let curvature = dot(&direction, &product);
-        if !(curvature > 1e-14 * dot(&direction, &direction.iter().enumerate().map(|(g,d)| d*expected.credit[g]).collect::<Vec<_>>())) {
-            if products == 1 { step = direction; }
+        if !(curvature
+            > 1e-14
+                * dot(
+                    &direction,
+                    &direction
+                        .iter()
+                        .enumerate()
+                        .map(|(g, d)| d * expected.credit[g])
+                        .collect::<Vec<_>>(),
+                ))
+        {
+            if products == 1 {
+                step = direction;
+            }
             break;
         }
         let alpha = rz / curvature;

@@ -65,8 +65,6 @@ pub(crate) fn corrected(mut weights: Vec<U256>) -> Vec<U256> {
     let share = |w: U256| w * one / weight_sum;
     let squares = weights.iter().map(|w| share(*w) * share(*w));
     let v = squares.fold(U256::ZERO, |sum, square| sum + square) / one;
-    weights
-        .iter_mut()
-        .for_each(|w| *w *= one + share(*w) - v);
+    weights.iter_mut().for_each(|w| *w *= one + share(*w) - v);
     weights
 }

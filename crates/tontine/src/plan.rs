@@ -9,9 +9,7 @@ use crate::fairness::{self, Fairness};
 use crate::fixed_point::fixed_point;
 use crate::groups::Groups;
 use crate::nominal_gain::{corrected, sum, survivors};
-use crate::stake::{
-    Division, Order, Stake, checked_order, in_given_order, position, stakes,
-};
+use crate::stake::{Division, Order, Stake, checked_order, in_given_order, position, stakes};
 use crate::transfer_plan::{TransferPlan, too_large};
 use crate::{
     Caps, Infeasible, Participant, PoolError, Refusal, Rule, Sharing, SharingError, equitable,

@@ -8,7 +8,9 @@ use pools::{four, seven};
 use tontine::{Caps, Fallback, Participant, Plan, Rule};
 
 fn ratios(rule: Rule, pool: &[Participant<String>]) -> tontine::Fairness {
-    Plan::new(rule, Caps::NONE, pool).expect("a plan").fairness()
+    Plan::new(rule, Caps::NONE, pool)
+        .expect("a plan")
+        .fairness()
 }
 
 #[test]
@@ -20,7 +22,9 @@ fn explore() {
     let f = ratios(Rule::FinitePoolCorrection, &seven(""));
     println!("{f:?}");
     let pool = seven("E");
-    let rule = Rule::EquitableWeights { fallback: Fallback::OverlayFund };
+    let rule = Rule::EquitableWeights {
+        fallback: Fallback::OverlayFund,
+    };
     let plan = Plan::new(rule, Caps::NONE, &pool).expect("plan");
     println!("{plan:?} {:?}", plan.share(Cents::ZERO));
     println!("{:?}", plan.fairness());

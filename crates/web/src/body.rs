@@ -78,7 +78,6 @@ pub struct Lines {
     /// Where the next line begins in the buffer.
     start: usize,
     ended: bool,
-    number: usize,
 }
 
 impl Lines {
@@ -91,14 +90,7 @@ impl Lines {
             buffer: Vec::new(),
             start: 0,
             ended: false,
-            number: 0,
         }
-    }
-
-    /// The number of the line that [`Lines::next_line`] gave last, from 1.
-    #[must_use]
-    pub const fn number(&self) -> usize {
-        self.number
     }
 
     /// The octets that have arrived.
@@ -129,7 +121,6 @@ impl Lines {
             }
             let from = self.start;
             self.start += skip;
-            self.number += 1;
             if !self.buffer[from..from + len].trim_ascii().is_empty() {
                 return Ok(Some(&self.buffer[from..from + len]));
             }
@@ -158,10 +149,18 @@ impl Lines {
 impl fmt::Debug for Lines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lines")
-            .field("number", &self.number)
+            .field("seen_len", &self.seen_len())
             .finish_non_exhaustive()
     }
 }
+
+/// An answer cannot be brought to its end: its body is left unfinished, which
+/// every client notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+/// The pieces of a body.
+pub type Pieces = Box<dyn Iterator<Item = Result<Vec<u8>, Broken>>>;
 
 /// The body of an answer.
 pub enum ReplyBody {
@@ -169,7 +168,7 @@ pub enum ReplyBody {
     Whole(Vec<u8>),
     /// Pieces that are made while the first are on their way. Nothing that can be
     /// refused is left to them: the status has gone ahead.
-    Pieces(Box<dyn Iterator<Item = Vec<u8>>>),
+    Pieces(Pieces),
 }
 
 impl ReplyBody {
@@ -195,9 +194,9 @@ impl fmt::Debug for ReplyBody {
 mod tests {
     use super::*;
 
-    struct Pieces(std::vec::IntoIter<&'static str>, bool);
+    struct Arriving(std::vec::IntoIter<&'static str>, bool);
 
-    impl BodyStream for Pieces {
+    impl BodyStream for Arriving {
         fn next_piece(&mut self) -> Result<Option<Vec<u8>>, BodyError> {
             match self.0.next() {
                 Some(piece) => Ok(Some(piece.as_bytes().to_vec())),
@@ -208,15 +207,15 @@ mod tests {
     }
 
     fn limited(pieces: &[&'static str], truncated: bool, max_len: usize) -> Limited {
-        let pieces = Pieces(pieces.to_vec().into_iter(), truncated);
+        let pieces = Arriving(pieces.to_vec().into_iter(), truncated);
         Limited::new(Box::new(pieces), max_len)
     }
 
-    fn lines(pieces: &[&'static str]) -> Vec<(usize, String)> {
+    fn lines(pieces: &[&'static str]) -> Vec<String> {
         let mut lines = Lines::new(limited(pieces, false, 1_000_000));
         let mut found = Vec::new();
         while let Some(line) = lines.next_line().expect("readable").map(<[u8]>::to_vec) {
-            found.push((lines.number(), String::from_utf8(line).expect("text")));
+            found.push(String::from_utf8(line).expect("text"));
         }
         found
     }
@@ -235,8 +234,8 @@ mod tests {
         ] {
             assert_eq!(lines(pieces), expected, "{pieces:?}");
         }
-        assert_eq!(lines(&[]), []);
-        assert_eq!(lines(&["\n \r\n"]), []);
+        assert_eq!(lines(&[]), [""; 0]);
+        assert_eq!(lines(&["\n \r\n"]), [""; 0]);
     }
 
     #[test]

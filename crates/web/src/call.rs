@@ -8,7 +8,7 @@ use store::{CommandKey, Document};
 use time::{Date, UtcDateTime};
 use uuid::Uuid;
 
-use crate::{Caller, Code, Lines, Problem, ReplyBody};
+use crate::{Broken, Caller, Code, Lines, Problem, ReplyBody};
 
 /// The first part of a request.
 #[derive(Clone, Debug)]
@@ -189,7 +189,7 @@ impl Reply {
 
     /// 200 with lines of JSON that are made while the first are on their way.
     #[must_use]
-    pub fn lines(pieces: impl Iterator<Item = Vec<u8>> + 'static) -> Self {
+    pub fn lines(pieces: impl Iterator<Item = Result<Vec<u8>, Broken>> + 'static) -> Self {
         Self {
             status: StatusCode::OK,
             headers: vec![("content-type", "application/x-ndjson".to_owned())],

@@ -42,7 +42,8 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The body is not well-formed JSON. `pointer` leads to where reading stopped.
+    /// The body is not well-formed JSON. `pointer` leads to where reading stopped;
+    /// of JSON lines, `line` counts those that are not empty.
     MalformedJson = 400 "malformed-json" "The body is not JSON",
     /// The body could not be read to its end.
     TruncatedBody = 400 "truncated-body" "The body ended early",
@@ -82,6 +83,8 @@ codes! {
     /// A field is missing, unknown, of a wrong type or without sense; `pointer`
     /// leads to it.
     InvalidField = 422 "invalid-field" "A field is not valid",
+    /// The sharing rule does not apply to the pool; `detail` has the reason.
+    RuleNotApplicable = 422 "rule-not-applicable" "The rule does not apply to the pool",
     /// The pool has no such member.
     UnknownMember = 422 "unknown-member" "The pool has no such member",
     /// A member cannot have died before being enrolled.

@@ -100,6 +100,12 @@ impl Problem {
         self
     }
 
+    /// On a line of a body of lines, from 1; empty lines do not count.
+    #[must_use]
+    pub fn on_line(self, number: usize) -> Self {
+        self.with("line", json!(number))
+    }
+
     /// With a further member.
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {

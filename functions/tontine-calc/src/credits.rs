@@ -1,131 +1,137 @@
 //! `POST /v1/tontine/credits`.
 
 use money::Cents;
-use mortality::Probability;
 use serde::{Deserialize, Serialize};
-use tontine::{Outcome, Participant, PoolError, nominal_gain};
-use web::{Problem, parse_json};
+use tontine::{Fairness, Outcome, Participant, Plan, Rule, Sharing};
+use web::routes::Tontine;
+use web::{Call, Host, Problem, Reply};
 
-/// The most members of a pool in a JSON body.
-pub const MAX_MEMBERS: usize = 10_000;
-/// The longest id of a member.
-pub const MAX_ID_LEN: usize = 64;
+use crate::fairness::{Equitable, FairnessSummary, figure};
+use crate::lines::{self, Pace};
+use crate::pool::Pool;
 
-/// A pool and who died in it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ShareCredits {
-    /// The members at risk: 1 to 10,000.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 10_000)))]
-    pub members: Vec<MemberAtRisk>,
-    /// The pot that was carried from the period before.
-    #[serde(default)]
-    pub carried_in_cents: Cents,
-}
-
-/// A member at risk in the period.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct MemberAtRisk {
-    /// Unique in the pool; orders members of equal remainder.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 64), example = &"A"))]
-    pub id: String,
-    /// The probability of dying in the period.
-    pub q: Probability,
-    /// The balance after the period's return and before deaths.
-    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
-    pub at_risk_cents: Cents,
-    /// Whether the member died in the period.
-    #[serde(default)]
-    pub died: bool,
-}
-
-/// A shared pot. The credits and what is carried out sum to the pot.
+/// A shared pot. The credits and what is carried out sum to the pot, and the pot
+/// and what goes to estates to what the dead left and what was carried in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SharedCredits {
+    /// The rule that shared: the one that was asked for, or its fallback.
+    pub rule: Rule,
+    /// What the search for equitable weights found, if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub equitable: Option<Equitable>,
     /// What happened to the pot.
     pub outcome: Outcome,
-    /// The balances of the dead and what was carried in.
+    /// What the dead staked and what was carried in.
     pub pot_cents: Cents,
     /// What goes to the next period's pot.
     pub carried_out_cents: Cents,
-    /// The pot over the survivors' nominal gains.
+    /// How much was released for each unit that the rates foresaw.
     #[cfg_attr(feature = "schema", schemars(example = "2.564373808032"))]
     pub group_gain: String,
-    /// The credits of the survivors, in the order of the request.
-    pub credits: Vec<Credit>,
+    /// How fair the rule is in this pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fairness: Option<FairnessSummary>,
+    /// The credits in the order of the request: of the survivors, and of the
+    /// estates that get something. By line: a line each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Vec<Credit>>,
 }
 
-/// A survivor's longevity credit.
+/// A longevity credit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Credit {
     /// The member.
     pub id: String,
+    /// Whether the member died: then it belongs to the estate.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub died: bool,
     /// The credit.
     pub credit_cents: Cents,
+    /// What stands at risk, where a cap lowers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stake_cents: Option<Cents>,
+    /// What a cap took from the credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut_cents: Option<Cents>,
+    /// What of the balance goes to the estate unshared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_estate_cents: Option<Cents>,
+    /// The expected credit over the expected forfeiture: 1 is fair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fairness_ratio: Option<String>,
 }
 
-/// Reads a pool and shares its pot by nominal gain with group gain.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// Answers a request.
+pub(crate) fn handle(host: &dyn Host, call: &mut Call<Tontine>) -> Result<Reply, Problem> {
+    let pool = Pool::read(host, call)?;
+    let (mut reply, credits) = share(pool)?;
+    if call.lines.is_some() {
+        return lines::reply(&reply, credits.map(Ok), Pace::Gathered);
+    }
+    reply.credits = Some(credits.collect());
+    Reply::json(&reply)
+}
+
+/// Shares the pot of a pool: what is said of all, and the credits.
 ///
 /// # Errors
 /// A problem with a pointer to the field.
-pub fn share(body: &[u8]) -> Result<SharedCredits, Problem> {
-    let pool: ShareCredits = parse_json(body)?;
-    if !(1..=MAX_MEMBERS).contains(&pool.members.len()) {
-        let detail = format!("must have 1 to {MAX_MEMBERS} members");
-        return Err(Problem::invalid_field("/members", detail));
-    }
-    if pool.carried_in_cents.is_negative() {
-        return Err(Problem::invalid_field("/carried_in_cents", "is negative"));
-    }
-    let participants: Vec<Participant<String>> = pool
-        .members
-        .into_iter()
-        .enumerate()
-        .map(participant)
-        .collect::<Result<_, _>>()?;
-    let sharing = nominal_gain(&participants, pool.carried_in_cents).map_err(|e| problem(&e))?;
-    let survivors = participants.into_iter().zip(&sharing.credits);
-    Ok(SharedCredits {
+pub fn share(pool: Pool) -> Result<(SharedCredits, impl Iterator<Item = Credit>), Problem> {
+    let plan = Plan::new(pool.rule, pool.caps, &pool.participants);
+    let plan = plan.map_err(|error| pool.problem(&error))?;
+    let sharing = plan
+        .share(pool.carried_in)
+        .map_err(|error| pool.problem(&error.into()))?;
+    let fairness = pool.with_fairness.then(|| plan.fairness());
+    let summary = fairness
+        .as_ref()
+        .map(|fairness| FairnessSummary::of(fairness, &pool.participants));
+    let reply = SharedCredits {
+        rule: plan.applied(),
+        equitable: Equitable::of(plan.equitable())?,
         outcome: sharing.outcome,
         pot_cents: sharing.pot,
         carried_out_cents: sharing.carried_out,
         group_gain: sharing.group_gain.to_string(),
-        credits: survivors
-            .filter(|(participant, _)| !participant.died)
-            .map(|(participant, credit)| Credit {
-                id: participant.id,
-                credit_cents: *credit,
-            })
-            .collect(),
-    })
-}
-
-fn participant((index, member): (usize, MemberAtRisk)) -> Result<Participant<String>, Problem> {
-    if !(1..=MAX_ID_LEN).contains(&member.id.len()) {
-        let detail = format!("must have 1 to {MAX_ID_LEN} bytes");
-        return Err(Problem::invalid_field(
-            format!("/members/{index}/id"),
-            detail,
-        ));
-    }
-    Ok(Participant {
-        id: member.id,
-        q: member.q,
-        at_risk: member.at_risk_cents,
-        died: member.died,
-    })
-}
-
-fn problem(error: &PoolError) -> Problem {
-    let pointer = match error {
-        PoolError::Empty | PoolError::TooMany | PoolError::PotOutOfRange => "/members".to_owned(),
-        PoolError::NegativeBalance { index } => format!("/members/{index}/at_risk_cents"),
-        PoolError::DuplicateMember { index } => format!("/members/{index}/id"),
+        fairness: summary.transpose()?,
+        credits: None,
     };
-    Problem::invalid_field(pointer, error.to_string())
+    drop(plan);
+    let participants = pool.participants.into_iter().enumerate();
+    let credits = participants
+        .filter_map(move |(i, participant)| credit(i, participant, &sharing, fairness.as_ref()));
+    Ok((reply, credits))
+}
+
+/// What the member at `i` gets, if it is a survivor or an estate with something.
+fn credit(
+    i: usize,
+    participant: Participant<Box<str>>,
+    sharing: &Sharing,
+    fairness: Option<&Fairness>,
+) -> Option<Credit> {
+    let some = |amounts: &[Cents]| amounts.get(i).copied().filter(|c| *c != Cents::ZERO);
+    let credit = some(&sharing.credits);
+    let to_estate = some(&sharing.to_estates);
+    if participant.died && credit.is_none() && to_estate.is_none() {
+        return None;
+    }
+    let stake = sharing.stakes.get(i).copied();
+    Some(Credit {
+        id: participant.id.into_string(),
+        died: participant.died,
+        credit_cents: credit.unwrap_or(Cents::ZERO),
+        stake_cents: stake.filter(|stake| *stake != participant.at_risk),
+        cut_cents: some(&sharing.cut),
+        to_estate_cents: to_estate,
+        // A ratio is finite, or the summary had been none.
+        fairness_ratio: fairness.and_then(|f| figure(*f.ratios.get(i)?).ok()),
+    })
 }
