@@ -151,7 +151,11 @@ fn another_seed_is_another_forecast() {
 #[test]
 fn the_order_of_the_members_changes_nothing() {
     let member = |i: u32| PoolMember {
-        sex: if i.is_multiple_of(3) { Sex::Male } else { Sex::Female },
+        sex: if i.is_multiple_of(3) {
+            Sex::Male
+        } else {
+            Sex::Female
+        },
         age_years: 60 + i % 7,
         ..watched()
     };

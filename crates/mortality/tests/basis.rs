@@ -6,9 +6,9 @@ mod bases;
 
 use bases::{ASSUMPTIONS, SEXES, age, by_law, destatis, gompertz, parameter, rates, share, yearly};
 use mortality::{
-    AgeOutsideTable, Basis, BasisError, Blend, Closing, ExactAge, FractionalAge, Improvement,
-    ImprovementBand, InvalidImprovement, Law, MAX_AGE, Mortality, Parameter, Period, Probability,
-    Sex, Share, Table, YearlyImprovement,
+    AgeOutsideTable, Basis, BasisError, Blend, Closing, ExactAge, Improvement, ImprovementBand,
+    InvalidImprovement, Law, MAX_AGE, Mortality, Parameter, Period, Probability, Sex, Share, Table,
+    YearlyImprovement,
 };
 use proptest::prelude::*;
 
