@@ -2,7 +2,7 @@
 
 use spin_sdk::http::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasi::io::streams::{OutputStream, StreamError};
-use web::{Broken, Reply, ReplyBody};
+use web::{Reply, ReplyBody};
 
 /// Sends a reply.
 ///
@@ -20,13 +20,12 @@ pub(crate) fn send(reply: Reply, response_out: ResponseOutparam) {
         ReplyBody::Whole(bytes) => {
             let len = bytes.len().to_string();
             headers.push(("content-length".to_owned(), len.into_bytes()));
-            (bytes, None)
+            (Ok(bytes), None)
         }
-        ReplyBody::Pieces(mut pieces) => match pieces.next() {
-            Some(Ok(piece)) => (piece, Some(pieces)),
-            Some(Err(Broken)) | None => (Vec::new(), Some(pieces)),
-        },
+        ReplyBody::Pieces(mut pieces) => (pieces.next().unwrap_or(Ok(Vec::new())), Some(pieces)),
     };
+    let whole = first.is_ok();
+    let first = first.unwrap_or_default();
     // Our own headers are well-formed and our statuses valid: without them a bare
     // 500 would say more than a trap.
     let fields = Fields::from_list(&headers).unwrap_or_else(|_| Fields::new());
@@ -47,7 +46,7 @@ pub(crate) fn send(reply: Reply, response_out: ResponseOutparam) {
     let budget = stream.check_write().unwrap_or(0);
     let at_once = usize::try_from(budget).unwrap_or(0).min(first.len());
     let (now, later) = first.split_at(at_once);
-    let mut sent = now.is_empty() || stream.write(now).is_ok();
+    let mut sent = whole && (now.is_empty() || stream.write(now).is_ok());
     if later.is_empty() && further.is_none() {
         drop(stream);
         finish(body, sent);

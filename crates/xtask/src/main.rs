@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool")]
 
 mod bench;
+mod calc;
 mod cluster;
 mod database;
 mod demo;
@@ -44,6 +45,8 @@ enum Command {
     Soak(soak::Arguments),
     /// Measure, and write docs/benchmarks.md
     Bench(bench::Arguments),
+    /// Run the mathematics natively over a file of members
+    Calc(calc::Arguments),
     /// Print a token for development
     Token(token::Arguments),
     /// Bring the database of DATABASE_URL to the schema of this build
@@ -61,6 +64,7 @@ fn main() -> Result<()> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Calc(arguments) => calc::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Migrate(arguments) => migration::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),

@@ -74,9 +74,9 @@ pub(crate) fn handle(host: &dyn Host, call: &Call<Tontine>) -> Result<Reply, Pro
         let detail = format!("must be 1 to {MAX_SNAPSHOTS}");
         return Err(Problem::invalid_field("/snapshots", detail));
     }
-    let deaths = rates::of(host, &request.deaths, "/deaths")?;
+    let deaths = rates::of(&|id| rates::uploaded(host, id), &request.deaths, "/deaths")?;
     let basis = match &request.basis {
-        Some(basis) => rates::of(host, basis, "/basis")?,
+        Some(basis) => rates::of(&|id| rates::uploaded(host, id), basis, "/basis")?,
         None => deaths.clone(),
     };
     let pool = pool(host, call, request.pool, request.terms.first_year)?;

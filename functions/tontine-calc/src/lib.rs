@@ -11,7 +11,7 @@ pub mod forecasts;
 mod lines;
 pub mod payouts;
 pub mod pool;
-mod rates;
+pub mod rates;
 pub mod tables;
 
 use web::routes::{TONTINE, Tontine};

@@ -99,7 +99,7 @@ pub(crate) fn handle(host: &dyn Host, call: &Call<Tontine>) -> Result<Reply, Pro
 }
 
 fn life(host: &dyn Host, request: &ComputePayouts) -> Result<Life, Problem> {
-    let rates = rates::of(host, &request.basis, "/basis")?;
+    let rates = rates::of(&|id| rates::uploaded(host, id), &request.basis, "/basis")?;
     let age = ExactAge::on(request.starts_on, request.birth_date)
         .map_err(|error| Problem::invalid_field("/birth_date", error.to_string()))?;
     rates

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use web::routes::Tontine;
 use web::{Call, Code, Host, Problem, Scope, parse_json};
 
-use crate::rates;
+use crate::rates::{self, FindTable};
 
 /// The most members of a pool in a JSON body.
 pub const MAX_MEMBERS: usize = 10_000;
@@ -145,7 +145,7 @@ impl Pool {
             let pool: PoolAtRisk = parse_json(&call.body)?;
             return match pool.pool_id {
                 Some(pool_id) => Self::of_ledger(host, call, pool_id, pool),
-                None => Self::of_document(host, pool),
+                None => Self::of_document(&|id| rates::uploaded(host, id), pool),
             };
         };
         let head = match lines.next_line()? {
@@ -156,7 +156,7 @@ impl Pool {
             let detail = "members come by line, one each";
             return Err(Problem::invalid_field("/members", detail).on_line(1));
         }
-        let mut pool = Self::of_head(host, head, Place::Lines).map_err(|p| p.on_line(1))?;
+        let mut pool = Self::of_head(&|id| rates::uploaded(host, id), head, Place::Lines).map_err(|p| p.on_line(1))?;
         while let Some(line) = lines.next_line()? {
             let index = pool.0.participants.len();
             if index == MAX_LINES {
@@ -169,20 +169,28 @@ impl Pool {
         pool.whole("")
     }
 
-    fn of_document(host: &dyn Host, mut document: PoolAtRisk) -> Result<Self, Problem> {
+    fn of_document(find: FindTable<'_>, document: PoolAtRisk) -> Result<Self, Problem> {
         if document.members.len() > MAX_MEMBERS {
             let detail = format!("must have at most {MAX_MEMBERS} members; more come by line");
             return Err(Problem::invalid_field("/members", detail));
         }
+        Self::of_any_size(find, document)
+    }
+
+    /// The pool of a document that was not sent.
+    ///
+    /// # Errors
+    /// As [`Pool::read`].
+    pub fn of_any_size(find: FindTable<'_>, mut document: PoolAtRisk) -> Result<Self, Problem> {
         let members = std::mem::take(&mut document.members);
-        let mut pool = Self::of_head(host, document, Place::Document)?;
+        let mut pool = Self::of_head(find, document, Place::Document)?;
         for (index, member) in members.into_iter().enumerate() {
             pool.add(index, member)?;
         }
         pool.whole("/members")
     }
 
-    fn of_head(host: &dyn Host, head: PoolAtRisk, place: Place) -> Result<Growing, Problem> {
+    fn of_head(find: FindTable<'_>, head: PoolAtRisk, place: Place) -> Result<Growing, Problem> {
         if head.carried_in_cents.is_negative() {
             return Err(Problem::invalid_field("/carried_in_cents", "is negative"));
         }
@@ -191,7 +199,7 @@ impl Pool {
             .ok_or_else(|| Problem::invalid_field("/rule", "is missing"))?;
         let rates = match head.rates {
             Some(of) => Some((
-                rates::of(host, &of.basis, "/rates/basis")?,
+                rates::of(find, &of.basis, "/rates/basis")?,
                 of.period,
                 of.starts_on,
             )),

@@ -3,15 +3,18 @@
 use mortality::{Basis, BasisError, Mortality, Rates, TableDocument, UploadedTable};
 use web::{Host, Problem};
 
+/// Finds a table that an operator uploaded by its id.
+pub type FindTable<'a> = &'a dyn Fn(&str) -> Result<Option<UploadedTable>, Problem>;
+
 /// The rates of a basis at `pointer` of the body.
 ///
 /// # Errors
 /// A problem with a pointer to the part of the basis.
-pub(crate) fn of(host: &dyn Host, basis: &Basis, pointer: &str) -> Result<Rates, Problem> {
+pub fn of(find: FindTable<'_>, basis: &Basis, pointer: &str) -> Result<Rates, Problem> {
     let rates = match (basis.rates(), &basis.mortality) {
         // Only an upload has a digest for a name; nothing else asks the database.
         (Err(BasisError::UnknownTable), Mortality::Table { id, .. }) if is_digest(id) => {
-            match uploaded(host, id)? {
+            match find(id)? {
                 Some(table) => basis.rates_of(&table),
                 None => Err(BasisError::UnknownTable),
             }

@@ -7,9 +7,7 @@ select p.pool_id, p.name, to_char(p.first_period, 'YYYY-MM') as first_period,
     (select count(*) from member m where m.pool_id = p.pool_id
         and not exists (select from death d where d.member_id = m.member_id)) as active_members,
     r.rules_version,
-    json_build_object('mortality_table', r.mortality_table,
-        -- A closing with a choice of its own is an object.
-        'closing', case when r.closing like '{%' then r.closing::json else to_json(r.closing) end,
+    json_build_object('mortality_table', r.mortality_table, 'closing', r.closing,
         'fractional_age', r.fractional_age, 'sharing_rule', r.sharing_rule) as rules
 from pool p
 join pool_period n on n.pool_id = p.pool_id
