@@ -1,11 +1,13 @@
 //! wasmtime, set up for many short requests.
 
 use std::hash::{Hash as _, Hasher as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
@@ -74,14 +76,20 @@ pub(crate) fn load_component(engine: &Engine, wasm: &Path) -> Result<Component> 
         .precompile_component(&bytes)
         .map_err(anyhow::Error::from)
         .with_context(|| wasm.display().to_string())?;
-    // Whole under its final name, or not at all.
-    let partial = cached.with_extension(format!("{}.partial", std::process::id()));
-    let stored = std::fs::write(&partial, &code).and_then(|()| std::fs::rename(&partial, &cached));
-    match stored {
+    match store_whole(&cached, &code) {
         Ok(()) => trusted_component(engine, &cached),
         // A read-only folder: the code still runs.
         Err(_) => Ok(Component::new(engine, &bytes)?),
     }
+}
+
+/// Stores a file whole under its name, or not at all, whoever else is storing it.
+fn store_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut partial = NamedTempFile::new_in(folder)?;
+    partial.write_all(bytes)?;
+    partial.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 #[allow(
@@ -110,4 +118,31 @@ fn cache_path(engine: &Engine, wasm: &Path, bytes: &[u8]) -> PathBuf {
     settings.write(bytes);
     engine.precompile_compatibility_hash().hash(&mut settings);
     wasm.with_extension(format!("{:016x}.cwasm", settings.finish()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Applications that start together store the same code at the same time.
+    #[test]
+    fn a_file_is_never_seen_in_part() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("code");
+        let code = vec![7; 4 << 20];
+        store_whole(&path, &code).expect("stored");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..8 {
+                        store_whole(&path, &code).expect("stored");
+                        let len = std::fs::metadata(&path).expect("a file").len();
+                        assert_eq!(len, 4 << 20);
+                    }
+                });
+            }
+        });
+        let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 1, "partial files are left");
+    }
 }

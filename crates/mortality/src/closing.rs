@@ -1,5 +1,8 @@
 //! What holds beyond the last age of a table.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Probability;
@@ -11,9 +14,12 @@ pub const MAX_AGE: u32 = 130;
 
 /// What holds beyond a table's last age. Always passed, never a default. See
 /// docs/decisions/closing-a-table.md.
+///
+/// As text and in JSON: `last_rate`, `last_age`, or `log_quadratic_130` with the
+/// closing age. One text, because a component that reads an object here is 5 kB
+/// larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(try_from = "String", into = "String")]
 pub enum Closing {
     /// The rate of the last age holds for every age above it.
     LastRate,
@@ -33,22 +39,22 @@ pub enum Closing {
 }
 
 /// An age at which a table can be closed: 90 to 130.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClosingAge(u32);
 
-/// The age is not one at which a table can be closed.
+/// The text names no closing, or the age is not one at which a table can be
+/// closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a table is closed at an age from 90 to 130")]
-pub struct InvalidClosingAge;
+#[error("not last_rate, last_age or log_quadratic_ with an age from 90 to 130")]
+pub struct InvalidClosing;
 
 impl TryFrom<u32> for ClosingAge {
-    type Error = InvalidClosingAge;
-    fn try_from(age: u32) -> Result<Self, InvalidClosingAge> {
+    type Error = InvalidClosing;
+    fn try_from(age: u32) -> Result<Self, InvalidClosing> {
         if (90..=MAX_AGE).contains(&age) {
             Ok(Self(age))
         } else {
-            Err(InvalidClosingAge)
+            Err(InvalidClosing)
         }
     }
 }
@@ -59,18 +65,58 @@ impl From<ClosingAge> for u32 {
     }
 }
 
+impl FromStr for Closing {
+    type Err = InvalidClosing;
+
+    fn from_str(text: &str) -> Result<Self, InvalidClosing> {
+        match text {
+            "last_rate" => return Ok(Self::LastRate),
+            "last_age" => return Ok(Self::LastAge),
+            _ => {}
+        }
+        let digits = text.strip_prefix("log_quadratic_");
+        let plain = |d: &&str| !d.starts_with('0') && d.bytes().all(|b| b.is_ascii_digit());
+        let age = digits.filter(plain).and_then(|d| d.parse::<u32>().ok());
+        let closed_at_age = ClosingAge::try_from(age.ok_or(InvalidClosing)?)?;
+        Ok(Self::LogQuadratic { closed_at_age })
+    }
+}
+
+impl fmt::Display for Closing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LastRate => f.write_str("last_rate"),
+            Self::LastAge => f.write_str("last_age"),
+            Self::LogQuadratic { closed_at_age } => write!(f, "log_quadratic_{}", closed_at_age.0),
+        }
+    }
+}
+
+impl TryFrom<String> for Closing {
+    type Error = InvalidClosing;
+    fn try_from(text: String) -> Result<Self, InvalidClosing> {
+        text.parse()
+    }
+}
+
+impl From<Closing> for String {
+    fn from(closing: Closing) -> Self {
+        closing.to_string()
+    }
+}
+
 #[cfg(feature = "schema")]
-impl schemars::JsonSchema for ClosingAge {
+impl schemars::JsonSchema for Closing {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ClosingAge".into()
+        "Closing".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "type": "integer",
-            "minimum": 90,
-            "maximum": MAX_AGE,
-            "description": "The age of which nobody outlives the year.",
-            "examples": [MAX_AGE],
+            "type": "string",
+            "pattern": "^(last_rate|last_age|log_quadratic_(9[0-9]|1[0-2][0-9]|130))$",
+            "description": "What holds beyond a table's last age: the last rate; nobody \
+                outlives the last age; or rates that rise to 1 at the age that is named.",
+            "examples": ["last_rate"],
         })
     }
 }
@@ -144,6 +190,33 @@ mod tests {
         let q = |age| table.yearly(Sex::Female, age, at(110));
         assert_eq!(q(109), table.yearly(Sex::Female, 109, Closing::LastRate));
         assert_eq!(q(110), Probability::ODDS_CAP);
+    }
+
+    #[test]
+    fn a_closing_is_a_text() {
+        for text in [
+            "last_rate",
+            "last_age",
+            "log_quadratic_90",
+            "log_quadratic_130",
+        ] {
+            let closing: Closing = text.parse().expect("a closing");
+            assert_eq!(closing.to_string(), text);
+        }
+        assert_eq!("log_quadratic_121".parse(), Ok(at(121)));
+        for bad in [
+            "",
+            "LastRate",
+            "log_quadratic",
+            "log_quadratic_",
+            "log_quadratic_89",
+            "log_quadratic_131",
+            "log_quadratic_0100",
+            "log_quadratic_+100",
+            "log_quadratic_99999999999",
+        ] {
+            assert_eq!(bad.parse::<Closing>(), Err(InvalidClosing), "{bad}");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ mod upload;
 pub use age::{ExactAge, InvalidAge, NotYetBorn};
 pub use basis::{Basis, BasisError, Mortality};
 pub use blend::{Blend, Share};
-pub use closing::{Closing, ClosingAge, InvalidClosingAge, MAX_AGE};
+pub use closing::{Closing, ClosingAge, InvalidClosing, MAX_AGE};
 pub use fractional::FractionalAge;
 pub use improvement::{Improvement, ImprovementBand, InvalidImprovement, YearlyImprovement};
 pub use law::{Gompertz, GompertzMakeham, Law};
