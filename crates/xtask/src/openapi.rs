@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use forecast::Snapshot;
 use ledger::Statement;
 use ledger::command::{EnrolMember, OpenPool, ReportDeath, SettlePeriod};
 use ledger::record::{
@@ -11,7 +12,12 @@ use ledger::record::{
 use ledger::settlement::Exception;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
-use tontine_calc::credits::{ShareCredits, SharedCredits};
+use tontine_calc::credits::SharedCredits;
+use tontine_calc::fairness::PoolFairness;
+use tontine_calc::forecasts::Forecast;
+use tontine_calc::payouts::{ComputePayouts, Payouts};
+use tontine_calc::pool::PoolAtRisk;
+use tontine_calc::tables::{LifeTable, TableList, TableRecord, TableUpload};
 use upvest_webhook::Received;
 use web::routes::{DATA, Data, LEDGER, Ledger, TONTINE, Tontine, WEBHOOK, Webhook};
 use web::{Access, BodyKind, Code, Query, Route};
@@ -68,6 +74,8 @@ struct Bodies {
     request: Option<Value>,
     status: &'static str,
     response: Value,
+    /// Whether the answer is a line each.
+    by_line: bool,
 }
 
 /// The OpenAPI 3.1 document.
@@ -118,6 +126,27 @@ pub(crate) fn document() -> Value {
     })
 }
 
+impl Bodies {
+    /// The answer's media types. What is asked by line is answered by line.
+    fn content(&self, asked: BodyKind) -> Value {
+        let lines = json!({
+            "schema": {"type": "string"},
+            "description": "A JSON document a line",
+        });
+        match (self.by_line, asked) {
+            (true, _) => json!({"application/x-ndjson": {
+                "schema": self.response,
+                "description": "A line for each, as soon as it is computed",
+            }}),
+            (false, BodyKind::JsonOrLines { .. }) => json!({
+                "application/json": {"schema": self.response},
+                "application/x-ndjson": lines,
+            }),
+            (false, _) => json!({"application/json": {"schema": self.response}}),
+        }
+    }
+}
+
 fn reference<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
     generator.subschema_for::<T>().to_value()
 }
@@ -133,14 +162,37 @@ fn bodies<T: JsonSchema>(
         request,
         status,
         response: reference::<T>(generator),
+        by_line: false,
     }
 }
 
 fn tontine(operation: Tontine, g: &mut SchemaGenerator) -> Bodies {
     match operation {
         Tontine::ShareCredits => {
-            let request = reference::<ShareCredits>(g);
+            let request = reference::<PoolAtRisk>(g);
             bodies::<SharedCredits>(g, "shareCredits", "200", Some(request))
+        }
+        Tontine::StateFairness => {
+            let request = reference::<PoolAtRisk>(g);
+            bodies::<PoolFairness>(g, "stateFairness", "200", Some(request))
+        }
+        Tontine::ComputePayouts => {
+            let request = reference::<ComputePayouts>(g);
+            bodies::<Payouts>(g, "computePayouts", "200", Some(request))
+        }
+        Tontine::Forecast => {
+            let request = reference::<Forecast>(g);
+            let bodies = bodies::<Snapshot>(g, "forecast", "200", Some(request));
+            Bodies {
+                by_line: true,
+                ..bodies
+            }
+        }
+        Tontine::ListTables => bodies::<TableList>(g, "listMortalityTables", "200", None),
+        Tontine::GetTable => bodies::<LifeTable>(g, "getMortalityTable", "200", None),
+        Tontine::UploadTable => {
+            let request = reference::<TableUpload>(g);
+            bodies::<TableRecord>(g, "uploadMortalityTable", "201", Some(request))
         }
     }
 }
@@ -205,7 +257,7 @@ fn add<O>(
         "responses": {
             bodies.status: {
                 "description": "Done",
-                "content": {"application/json": {"schema": bodies.response}},
+                "content": bodies.content(route.body),
             },
             "default": {
                 "description": "A problem",
@@ -214,9 +266,16 @@ fn add<O>(
         },
     });
     if let (Some(schema), Value::Object(members)) = (bodies.request, &mut operation) {
-        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        let mut content = json!({"application/json": {"schema": schema}});
+        if let BodyKind::JsonOrLines { lines_len, .. } = route.body {
+            content["application/x-ndjson"] = json!({
+                "schema": {"type": "string"},
+                "x-max-body-bytes": lines_len,
+            });
+        }
+        let body = json!({"required": true, "content": content});
         members.insert("requestBody".to_owned(), body);
-        if let BodyKind::Json { max_len } = route.body {
+        if let BodyKind::Json { max_len } | BodyKind::JsonOrLines { max_len, .. } = route.body {
             members.insert("x-max-body-bytes".to_owned(), json!(max_len));
         }
     }
@@ -242,6 +301,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
         let schema = match name {
             "period" => json!({"type": "string", "examples": ["2025-01"]}),
+            "table" => json!({"type": "string", "examples": ["destatis-2022-2024"]}),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use web::routes::Tontine;
 use web::{Broken, Call, Code, Host, Problem, Reply, parse_json};
 
-use crate::pool::{next_settlement, require_operator};
 use crate::lines::{self, Pace};
+use crate::pool::{next_settlement, require_operator};
 use crate::rates;
 
 /// The most members of a listed pool.
@@ -90,7 +90,11 @@ pub(crate) fn handle(host: &dyn Host, call: &Call<Tontine>) -> Result<Reply, Pro
     // The first is made before the status leaves: what can be refused is refused.
     let first = snapshots.next().transpose().map_err(problem)?;
     let first = first.ok_or_else(|| Problem::internal("a forecast without a path"))?;
-    lines::reply(&first, snapshots.map(|next| next.map_err(|_| Broken)), Pace::EachAtOnce)
+    lines::reply(
+        &first,
+        snapshots.map(|next| next.map_err(|_| Broken)),
+        Pace::EachAtOnce,
+    )
 }
 
 /// Draws some paths at each step.
@@ -166,7 +170,7 @@ fn member(candidate: &Candidate, starts_on: Date) -> Result<PoolMember, Problem>
 fn problem(error: ForecastError) -> Problem {
     let pointer = match error {
         ForecastError::Question => "/question".to_owned(),
-        ForecastError::Age { index } | ForecastError::NegativeBalance { index } => {
+        ForecastError::Age { index, .. } | ForecastError::NegativeBalance { index } => {
             format!("/pool/listed/members/{index}")
         }
         ForecastError::Members

@@ -156,7 +156,8 @@ impl Pool {
             let detail = "members come by line, one each";
             return Err(Problem::invalid_field("/members", detail).on_line(1));
         }
-        let mut pool = Self::of_head(&|id| rates::uploaded(host, id), head, Place::Lines).map_err(|p| p.on_line(1))?;
+        let mut pool = Self::of_head(&|id| rates::uploaded(host, id), head, Place::Lines)
+            .map_err(|p| p.on_line(1))?;
         while let Some(line) = lines.next_line()? {
             let index = pool.0.participants.len();
             if index == MAX_LINES {

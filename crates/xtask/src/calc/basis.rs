@@ -13,12 +13,10 @@ pub(super) struct Arguments {
     /// A life table that is shipped, such as destatis-2022-2024.
     #[arg(long)]
     table: Option<String>,
-    /// What holds beyond its last age.
-    #[arg(long, value_enum)]
-    closing: Option<ClosingRule>,
-    /// With log-quadratic: the age of which nobody outlives the year.
+    /// What holds beyond its last age: last_rate, last_age or such as
+    /// log_quadratic_130.
     #[arg(long)]
-    closed_at_age: Option<u32>,
+    closing: Option<Closing>,
     /// How deaths spread over a year of age.
     #[arg(long, value_enum)]
     fractional_age: Option<Assumption>,
@@ -37,13 +35,6 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum ClosingRule {
-    LastRate,
-    LastAge,
-    LogQuadratic,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
 enum Assumption {
     Uniform,
     ConstantForce,
@@ -57,15 +48,6 @@ impl Arguments {
     }
 
     pub(super) fn basis(&self) -> Result<Basis> {
-        let closing = match (self.closing, self.closed_at_age) {
-            (Some(ClosingRule::LastRate), None) => Closing::LastRate,
-            (Some(ClosingRule::LastAge), None) => Closing::LastAge,
-            (Some(ClosingRule::LogQuadratic), Some(age)) => Closing::LogQuadratic {
-                closed_at_age: age.try_into()?,
-            },
-            (None, _) => bail!("say --closing: it has no default"),
-            _ => bail!("--closed-at-age goes with --closing log-quadratic"),
-        };
         let blend = match (self.male_share, self.start_age) {
             (None, _) => Blend::BySex,
             (Some(share), None) => Blend::ByShare {
@@ -89,7 +71,7 @@ impl Arguments {
         Ok(Basis {
             mortality: Mortality::Table {
                 id: self.table.clone().context("say --table")?,
-                closing,
+                closing: self.closing.context("say --closing: it has no default")?,
             },
             blend,
             improvement,

@@ -170,7 +170,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     println!("{lines}");
     println!();
-    println!("pot {}, carried out {}", shared.pot_cents, shared.carried_out_cents);
+    println!(
+        "pot {}, carried out {}",
+        shared.pot_cents, shared.carried_out_cents
+    );
     println!("group gain {}", shared.group_gain);
     match shared.equitable {
         Some(Equitable::None { reason }) => println!("{reason}: shared by the fallback"),
