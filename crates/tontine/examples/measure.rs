@@ -1,6 +1,12 @@
 //! Measures the engine on pools like real ones: `cargo run --release -p tontine
 //! --example measure`.
-#![allow(clippy::print_stdout, clippy::float_arithmetic, clippy::unwrap_used, missing_docs, reason = "a measurement")]
+#![allow(
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a measurement"
+)]
 
 use std::time::Instant;
 
@@ -31,7 +37,11 @@ fn pool(n: usize, monthly: bool, seed: u64) -> Vec<Participant<u32>> {
     (0..n)
         .map(|i| {
             let age = 60 + (random.next() * 36.0) as u32;
-            let sex = if random.next() < 0.5 { Sex::Female } else { Sex::Male };
+            let sex = if random.next() < 0.5 {
+                Sex::Female
+            } else {
+                Sex::Male
+            };
             let month = (random.next() * 12.0) as u8;
             let yearly = table.yearly(sex, age, Closing::LastRate);
             let q = match monthly {
@@ -60,7 +70,9 @@ fn main() {
         let ns = start.elapsed().as_nanos() as f64 / runs as f64 / n as f64;
         println!("nominal gain, {n} members: {ns:.1} ns a member");
     }
-    let rule = Rule::EquitableWeights { fallback: Fallback::OverlayFund };
+    let rule = Rule::EquitableWeights {
+        fallback: Fallback::OverlayFund,
+    };
     for monthly in [false, true] {
         for n in [3, 7, 12, 100, 1_000, 10_000, 100_000, 1_000_000] {
             for seed in 1..=if n <= 100 { 5 } else { 1 } {
@@ -68,11 +80,20 @@ fn main() {
                 let start = Instant::now();
                 let plan = Plan::new(rule, Caps::NONE, &pool).unwrap();
                 let took = start.elapsed();
-                println!("monthly {monthly} n {n} took {took:?} {:?}", plan.equitable());
+                println!(
+                    "monthly {monthly} n {n} took {took:?} {:?}",
+                    plan.equitable()
+                );
                 if matches!(plan.equitable(), Some(Ok(_))) {
                     let start = Instant::now();
                     let fairness = plan.fairness();
-                    println!("   spread {:e} worst {:e} {:?} took {:?}", fairness.spread, fairness.worst, fairness.method, start.elapsed());
+                    println!(
+                        "   spread {:e} worst {:e} {:?} took {:?}",
+                        fairness.spread,
+                        fairness.worst,
+                        fairness.method,
+                        start.elapsed()
+                    );
                 }
             }
         }

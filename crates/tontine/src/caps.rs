@@ -19,7 +19,10 @@ pub struct Caps {
     #[cfg_attr(feature = "schema", schemars(range(max = 1_000_000), example = 10_000))]
     pub max_share_ppm: Option<u32>,
     /// The most that a member's credit is, in millionths of the member's stake.
-    #[cfg_attr(feature = "schema", schemars(range(max = 9_007_199_254_740_991_u64), example = 500_000))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(max = 9_007_199_254_740_991_u64), example = 500_000)
+    )]
     pub max_gain_ppm: Option<u64>,
     /// The most of a balance that stands at risk, in cents. The rest belongs to
     /// the estate and counts for no rule.

@@ -104,7 +104,9 @@ pub(crate) fn of_corrected(stakes: &[Stake]) -> Fairness {
         let expected = grid.expected(&groups, &weights);
         let v = grid.pairs(&groups, &weights, &ones, true);
         let parts = expected.credit.iter().zip(&expected.square).zip(v);
-        parts.map(|((credit, square), v)| credit + square - v).collect()
+        parts
+            .map(|((credit, square), v)| credit + square - v)
+            .collect()
     })
 }
 
@@ -153,7 +155,11 @@ fn summary(stakes: &[Stake], groups: &Groups, by_group: &[f64], method: Method) 
         worst_member: worst.and_then(|g| groups.first_member(g)),
         rms_from_one: rms_from(1.0),
         rms_from_level: rms_from(level),
-        spread: if highest > lowest { highest / lowest - 1.0 } else { 0.0 },
+        spread: if highest > lowest {
+            highest / lowest - 1.0
+        } else {
+            0.0
+        },
         everyone_dies_loss: match method {
             Method::ClosedForm => 0.0,
             Method::Integral { .. } => groups.everyone_dies_loss(),
@@ -173,7 +179,7 @@ fn implied_members(stakes: &[Stake]) -> f64 {
         return 0.0;
     }
     let sum = sum as f64;
-    sum / squares as f64 * sum
+    sum * sum / squares as f64
 }
 
 fn largest(groups: &Groups) -> Option<Largest> {

@@ -50,7 +50,9 @@ impl Groups {
             groups.q.push(stake.q.to_float());
             groups.p.push((ONE - stake.q.scaled()) as f64 / ONE as f64);
             groups.s.push(s);
-            groups.nominal_gain.push(stake.q.odds() as f64 / ONE as f64 * s);
+            groups
+                .nominal_gain
+                .push(stake.q.odds() as f64 / ONE as f64 * s);
             for i in same {
                 groups.of[position(*i)] = group;
             }

@@ -199,7 +199,7 @@ pub(crate) struct Integrated {
     pub values: Vec<f64>,
     /// The values of t that were needed.
     pub nodes: usize,
-    /// An estimate of the largest error of a value, which counts as one.
+    /// An estimate of the largest error of a value, relative if it is above one.
     pub error: f64,
 }
 
@@ -209,8 +209,7 @@ const FIRST_STEP: f64 = 0.5;
 const MAX_HALVINGS: u32 = 5;
 
 /// Integrates `of` with steps of ½, ¼, ⅛, … Each halving squares the error, so
-/// that the last change tells it; values are compared as they are, so they have
-/// to be of the order of one.
+/// that the last change tells it. Relative for values above one.
 pub(crate) fn integrate(
     groups: &Groups,
     weights: &[f64],
@@ -228,7 +227,7 @@ pub(crate) fn integrate(
         let mut change = 0.0_f64;
         for (value, other) in done.values.iter_mut().zip(of(&between)) {
             let mean = (*value + other) / 2.0;
-            change = change.max((mean - *value).abs());
+            change = change.max((mean - *value).abs() / mean.abs().max(1.0));
             *value = mean;
         }
         done.nodes += between.len();

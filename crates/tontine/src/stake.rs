@@ -22,12 +22,6 @@ pub(crate) struct Stake {
 pub(crate) const ONE: u128 = 10_u128.pow(28);
 
 impl Stake {
-    /// Nominal gain q/(1−q)·s in cents · 10^−28: 123 bits of odds and 53 of
-    /// cents.
-    pub fn nominal_gain(&self) -> U256 {
-        U256::from(self.q.odds()) * U256::from(self.cents)
-    }
-
     /// What the member expects to forfeit, q·s, in cents · 10^−28: at most 147
     /// bits.
     pub fn expected_forfeiture(&self) -> U256 {

@@ -67,7 +67,11 @@ impl TransferPlan {
         if beta.minus_roots(1.0) >= 1.0 {
             let u = bisect(|u| beta.minus_roots(u) < 1.0);
             return Self {
-                weights: beta.0.iter().map(|b| over_largest(*b, u) * u / 2.0).collect(),
+                weights: beta
+                    .0
+                    .iter()
+                    .map(|b| over_largest(*b, u) * u / 2.0)
+                    .collect(),
                 dominant: None,
             };
         }
