@@ -37,6 +37,9 @@ pub(crate) struct Expected {
 const BLOCK: usize = 16;
 /// Where t starts: below it the integrand has less than 10^−15 of its mass.
 const FIRST_X: f64 = -3.6;
+/// Where x ends at the latest: weights from the rates and stakes of a pool differ
+/// by less than 10^55, and so do all that matter.
+const LAST_X: f64 = 150.0;
 /// What may be missed beyond the last t, over what a member expects to forfeit.
 const MISSED: f64 = 1e-15;
 
@@ -51,7 +54,7 @@ impl Grid {
         let scale = largest.max(groups.sum(|g| groups.p[g] * weights[g]));
         let b_min = (0..groups.len()).fold(f64::MAX, |m, g| m.min(groups.b(g)));
         // Beyond it every survivor's e^{−tw} is below e^{−50}.
-        let last_x = libm::log(50.0 * scale / smallest);
+        let last_x = libm::log(50.0 * scale / smallest).min(LAST_X);
 
         let mut grid = Self {
             t: Vec::new(),

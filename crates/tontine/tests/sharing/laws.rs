@@ -195,7 +195,9 @@ proptest! {
         }
         let plan = Plan::new(rule, Caps::NONE, &pool).expect("a plan");
         let once = plan.share(Cents::ZERO).expect("shared");
-        prop_assume!(matches!(once.outcome, Outcome::Shared | Outcome::SoleSurvivor));
+        if !matches!(once.outcome, Outcome::Shared | Outcome::SoleSurvivor) {
+            return Ok(());
+        }
         let more = plan.share(cents(once.pot.get() * (factor - 1))).expect("shared");
         prop_assert_eq!(more.pot.get(), once.pot.get() * factor);
         for (once, more) in once.credits.iter().zip(&more.credits) {
