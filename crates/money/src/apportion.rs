@@ -70,9 +70,12 @@ pub fn apportion(total: Cents, weights: &[U256]) -> Result<Vec<Cents>, Apportion
         let (served, mut candidates) = largest(extra, &fractions, quick.error, &mut parts);
         let unserved = extra - served;
         if unserved < candidates.len() {
-            candidates.select_nth_unstable_by(unserved, |a, b| {
-                exact.by_remainder(weights[*a], weights[*b]).then(a.cmp(b))
-            });
+            // Called and not inlined: the selection is 30 kB of code otherwise.
+            let order: &dyn Fn(&usize, &usize) -> Ordering = &|a, b| {
+                let by_remainder = exact.by_remainder(weights[*a], weights[*b]);
+                by_remainder.then(a.cmp(b))
+            };
+            candidates.select_nth_unstable_by(unserved, order);
         }
         for i in &candidates[..unserved] {
             parts[*i] += 1;

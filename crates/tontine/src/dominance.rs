@@ -9,7 +9,7 @@
 #![allow(clippy::float_arithmetic, reason = "actuarial functions")]
 
 use crate::groups::Groups;
-use crate::stake::position;
+use crate::stake::{position, sort_positions};
 
 /// v(A) − (1−ε)·Σ_A b, without cancellation; `epsilon_b` is ε·Σ_A b.
 fn slack(own_s: f64, others_b: f64, all_die: f64, epsilon_b: f64) -> f64 {
@@ -35,7 +35,7 @@ pub(crate) fn dominates_alone(groups: &Groups) -> bool {
 pub(crate) fn heaviest_that_dominate(groups: &Groups, weights: &[f64]) -> Option<u32> {
     let loss = groups.everyone_dies_loss();
     let mut order: Vec<u32> = (0..).take(groups.len()).collect();
-    order.sort_unstable_by(|a, b| {
+    sort_positions(&mut order, &|a, b| {
         let weight = |g: &u32| weights[position(*g)];
         weight(b).total_cmp(&weight(a)).then(a.cmp(b))
     });

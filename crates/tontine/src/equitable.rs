@@ -11,7 +11,7 @@
 use crate::dominance::{dominates_alone, heaviest_that_dominate};
 use crate::groups::Groups;
 use crate::integral::{Expected, Grid};
-use crate::newton::{Newton, newton_direction};
+use crate::newton::{Effort, Newton, newton_direction};
 
 /// What the search for equitable weights took.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +30,10 @@ pub enum NoEquitableWeights {
     /// They do not exist: some members together expect to forfeit at least as
     /// much as they would be paid if they took the whole pot whenever one of them
     /// lives. The others cannot make up for that by any weights.
-    #[error("{members} members together stake too much for the pool: no equitable weights exist")]
+    #[error(
+        "what {members} of the members stake is more than the others can make up for: \
+         no equitable weights exist"
+    )]
     Dominated {
         /// The number of these members.
         members: u32,
@@ -44,38 +47,61 @@ pub enum NoEquitableWeights {
     },
 }
 
-/// The spread that is aimed at.
-const AIM: f64 = 1e-9;
-/// The spread that is accepted where rounding allows no better.
-const ACCEPTED: f64 = 1e-6;
+/// The spread that is aimed at, and the one that is accepted where rounding or
+/// the bound on work allows no better.
+const SPREADS: (f64, f64) = (1e-9, 1e-6);
+/// The same for more than [`LARGE`] groups.
+const SPREADS_OF_LARGE: (f64, f64) = (1e-6, 1e-4);
+/// The most groups of a pool that is solved to the last digits.
+const LARGE: usize = 100_000;
 /// The most times that the expected credits are computed.
 const MAX_ROUNDS: usize = 200;
-/// The most values of t times groups that are visited: some 20 seconds.
-const MAX_WORK: usize = 1 << 31;
+/// The most values of t times groups that are visited: some 10 seconds.
+const MAX_WORK: u64 = 3 << 29;
 /// The step of the quadrature, as good as 10^−12: see
 /// docs/decisions/fairness-figures.md.
 const STEP: f64 = 0.25;
+/// Above this spread twice the step is good enough, at 10^−6.
+const COARSE: f64 = 1e-3;
 /// The most by which a step of Newton's method changes the logarithm of a weight.
 const LONGEST_STEP: f64 = 4.0;
+/// The most products of the Hessian and a vector for a step of Newton's method.
+const MAX_PRODUCTS: usize = 40;
 
 /// Solves for the weights of all stakes, which sum to one.
 pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitableWeights> {
+    let (aim, accepted) = match groups.len() {
+        ..=LARGE => SPREADS,
+        _ => SPREADS_OF_LARGE,
+    };
     let mut search = Search {
         groups,
         weights: start(groups),
         nodes: 0,
+        aim,
         last_spread: f64::MAX,
         newton: None,
         is_slow: false,
     };
+    if groups.len() <= 1 {
+        search.normalise();
+        let solution = Solution {
+            rounds: 0,
+            nodes: 0,
+            spread: 0.0,
+        };
+        return Ok((groups.spread(&search.weights, 0.0), solution));
+    }
     let mut spread = f64::MAX;
     for rounds in 1..=MAX_ROUNDS {
-        let grid = Grid::new(groups, &search.weights, STEP, 0.0);
+        let coarse = search.last_spread > COARSE;
+        let step = if coarse { 2.0 * STEP } else { STEP };
+        let grid = Grid::new(groups, &search.weights, step, 0.0);
         let expected = grid.expected(groups, &search.weights);
         search.nodes += 2 * grid.len();
         spread = search.spread(&expected);
-        let stuck = spread <= ACCEPTED && spread > search.last_spread / 2.0;
-        if spread <= AIM || stuck {
+        let stuck = spread > search.last_spread / 2.0 || search.work_left() == 0;
+        if !coarse && (spread <= aim || stuck && spread <= accepted) {
             search.normalise();
             let solution = Solution {
                 rounds,
@@ -84,7 +110,7 @@ pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitable
             };
             return Ok((groups.spread(&search.weights, 0.0), solution));
         }
-        if rounds == 1 && dominates_alone(groups) {
+        if rounds == 1 && spread > aim && dominates_alone(groups) {
             return Err(NoEquitableWeights::Dominated { members: 1 });
         }
         if search.is_slow
@@ -92,9 +118,11 @@ pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitable
         {
             return Err(NoEquitableWeights::Dominated { members });
         }
-        if !spread.is_finite() || search.nodes * groups.len() > MAX_WORK {
+        if !spread.is_finite() || search.work_left() == 0 {
             break;
         }
+        // What a coarse grid says below that is not to be relied upon.
+        let spread = if coarse { spread.max(COARSE) } else { spread };
         search.advance(&grid, &expected, spread);
     }
     Err(NoEquitableWeights::NotFound { spread })
@@ -104,6 +132,7 @@ struct Search<'a> {
     groups: &'a Groups,
     weights: Vec<f64>,
     nodes: usize,
+    aim: f64,
     last_spread: f64,
     /// The step of Newton's method that led to the weights.
     newton: Option<Newton>,
@@ -117,13 +146,20 @@ impl Search<'_> {
         let ratios = (0..self.groups.len()).map(|g| expected.credit[g] / self.groups.b(g));
         let (mut low, mut high) = (f64::MAX, 0.0);
         for ratio in ratios {
-            if !(ratio.is_finite() && ratio > 0.0) && self.groups.len() > 1 {
+            if !(ratio.is_finite() && ratio > 0.0) {
                 return f64::INFINITY;
             }
             low = ratio.min(low);
             high = ratio.max(high);
         }
         if high > low { high / low - 1.0 } else { 0.0 }
+    }
+
+    /// The values of t that can still be visited.
+    fn work_left(&self) -> usize {
+        let most = MAX_WORK / u64::try_from(self.groups.len()).unwrap_or(1).max(1);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        most.saturating_sub(self.nodes)
     }
 
     /// The next weights. First by w ← w·F/F_i, which never moves away from the
@@ -145,10 +181,14 @@ impl Search<'_> {
         self.is_slow |= spread > 0.2 * self.last_spread;
         self.last_spread = spread;
         if self.is_slow {
-            let reduction = spread.min(1e-2).max(AIM / spread / 10.0);
+            let products = (self.work_left() / (2 * grid.len())).clamp(1, MAX_PRODUCTS);
+            let effort = Effort {
+                products,
+                reduction: spread.min(1e-2).max(self.aim / spread / 10.0),
+            };
             let weights = std::mem::take(&mut self.weights);
             let (newton, products) =
-                newton_direction(groups, weights, grid, expected, &gradient, reduction);
+                newton_direction(groups, weights, grid, expected, &gradient, effort);
             self.nodes += 2 * products * grid.len();
             let newton = newton.limited_to(LONGEST_STEP);
             self.weights = newton.weights();

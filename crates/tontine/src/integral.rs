@@ -93,8 +93,8 @@ impl Grid {
         // then.
         let (mut product, mut log) = ([1.0_f64; BLOCK], [0.0_f64; BLOCK]);
         let mut s = [0.0_f64; BLOCK];
-        for g in 0..groups.len() {
-            let (q, p, m, w) = (groups.q[g], groups.p[g], groups.members[g], weights[g]);
+        for (g, w) in weights.iter().enumerate() {
+            let (q, p, m) = (groups.q[g], groups.p[g], groups.members[g]);
             let lost = m * q * groups.s[g];
             for k in 0..BLOCK {
                 let phi = q + p * exp_minus(t[k] * w);

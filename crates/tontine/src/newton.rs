@@ -43,11 +43,17 @@ impl Newton {
     }
 }
 
-/// The most products of the Hessian and a vector for one direction.
-const MAX_PRODUCTS: usize = 40;
+/// When to be content with a direction.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// After so many products of the Hessian and a vector.
+    pub products: usize,
+    /// Or when the residual is this part of what it was.
+    pub reduction: f64,
+}
 
-/// Solves H·d = −gradient by conjugate gradients until the residual is
-/// `reduction` of what it was; gives the number of products, too.
+/// Solves H·d = −gradient by conjugate gradients; gives the number of products,
+/// too.
 ///
 /// H is the Hessian of the convex function, H_ii = E[D·σ_i(1−σ_i)] and
 /// H_ij = −E[D·σ_i·σ_j]. Divided by the expected credits, its eigenvalues lie
@@ -58,7 +64,7 @@ pub(crate) fn newton_direction(
     grid: &Grid,
     expected: &Expected,
     gradient: &[f64],
-    reduction: f64,
+    effort: Effort,
 ) -> (Newton, usize) {
     let all = 0..groups.len();
     let dot = |a: &[f64], b: &[f64]| groups.sum(|g| a[g] * b[g]);
@@ -70,9 +76,9 @@ pub(crate) fn newton_direction(
     let mut residual: Vec<f64> = gradient.iter().map(|g| -g).collect();
     let mut direction = preconditioned(&residual);
     let mut size = dot(&residual, &direction);
-    let goal = size * reduction * reduction;
+    let goal = size * effort.reduction * effort.reduction;
     let mut products = 0;
-    while products < MAX_PRODUCTS && size > goal {
+    while products < effort.products && size > goal {
         let pairs = grid.pairs(groups, &weights, &direction, false);
         let product: Vec<f64> = all
             .clone()

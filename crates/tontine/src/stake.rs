@@ -1,6 +1,8 @@
 //! The participants as the rules see them: in the order of their ids, without
 //! them.
 
+use std::cmp::Ordering;
+
 use ethnum::U256;
 use money::Cents;
 use mortality::Probability;
@@ -52,7 +54,7 @@ pub(crate) fn checked_order<I: Ord>(participants: &[Participant<I>]) -> Result<O
         return Ok(order);
     }
     let id = |i: &u32| &participants[position(*i)].id;
-    order.sort_unstable_by(|a, b| (id(a), a).cmp(&(id(b), b)));
+    sort_positions(&mut order, &|a, b| (id(a), a).cmp(&(id(b), b)));
     let twice = order.windows(2).find(|pair| id(&pair[0]) == id(&pair[1]));
     match twice {
         Some(pair) => Err(PoolError::DuplicateMember {
@@ -60,6 +62,13 @@ pub(crate) fn checked_order<I: Ord>(participants: &[Participant<I>]) -> Result<O
         }),
         None => Ok(order),
     }
+}
+
+/// Sorts positions. The order is called and not inlined, so that the code of the
+/// sort is in a component once.
+#[inline(never)]
+pub(crate) fn sort_positions(positions: &mut [u32], order: &dyn Fn(&u32, &u32) -> Ordering) {
+    positions.sort_unstable_by(order);
 }
 
 /// The stakes in `order`, each at most `max_cents`.

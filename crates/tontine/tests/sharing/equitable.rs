@@ -164,7 +164,8 @@ fn where_none_exist_the_named_fallback_shares() {
         assert_eq!(why, NoEquitableWeights::Dominated { members: 1 });
         assert_eq!(
             why.to_string(),
-            "1 members together stake too much for the pool: no equitable weights exist"
+            "what 1 of the members stake is more than the others can make up for: \
+             no equitable weights exist"
         );
         assert_eq!(asked.applied(), fallback.rule());
         let named = Plan::new(fallback.rule(), Caps::NONE, &pool).expect("a plan");
