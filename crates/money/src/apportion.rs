@@ -1,5 +1,7 @@
 //! The split of a total that loses nothing.
 
+use std::cmp::Ordering;
+
 use ethnum::U256;
 
 use crate::Cents;
@@ -45,24 +47,39 @@ pub fn apportion(total: Cents, weights: &[U256]) -> Result<Vec<Cents>, Apportion
         return Err(ApportionError::NoWeight);
     }
 
-    let divisor = Divisor::new(total, weight_sum);
+    let exact = Exact { total, weight_sum };
+    let quick = Quick::new(&exact);
     let mut parts = Vec::with_capacity(weights.len());
-    let mut keys = Vec::with_capacity(weights.len());
+    let mut fractions = Vec::with_capacity(weights.len());
     let mut left = total.get();
     for weight in weights {
-        let (whole, remainder) = divisor.share(*weight);
+        let (mut whole, mut fraction) = quick.share(*weight);
+        // Near the next cent only the exact share can tell.
+        if fraction.checked_add(quick.error).is_none() && exact.share(*weight).0 > whole {
+            (whole, fraction) = (whole + 1, 0);
+        }
         left -= whole;
         parts.push(whole);
-        keys.push(divisor.key(remainder));
+        fractions.push(fraction);
     }
     // `left` is the sum of the remainders over the weight sum: below the number
     // of members, and at most the number of remainders that are not zero.
     let extra = usize::try_from(left).unwrap_or(usize::MAX);
     assert!(extra < parts.len().max(1), "more cents left than members");
     if extra > 0 {
-        serve_largest(extra, &mut parts, &keys, |i| {
-            std::cmp::Reverse(divisor.share(weights[i]).1)
-        });
+        let (served, mut candidates) = largest(extra, &fractions, quick.error, &mut parts);
+        let unserved = extra - served;
+        if unserved < candidates.len() {
+            // Called and not inlined: the selection is 30 kB of code otherwise.
+            let order: &dyn Fn(&usize, &usize) -> Ordering = &|a, b| {
+                let by_remainder = exact.by_remainder(weights[*a], weights[*b]);
+                by_remainder.then(a.cmp(b))
+            };
+            candidates.select_nth_unstable_by(unserved, order);
+        }
+        for i in &candidates[..unserved] {
+            parts[*i] += 1;
+        }
     }
     assert_eq!(
         parts.iter().sum::<i64>(),
@@ -76,95 +93,133 @@ pub fn apportion(total: Cents, weights: &[U256]) -> Result<Vec<Cents>, Apportion
         .collect())
 }
 
-/// Division of total · weight by the sum of the weights, by multiplication with
-/// what is computed once: a division of 256 bits for each member would be most
-/// of the work.
-struct Divisor {
-    total: U256,
+/// The exact division of total · weight by the sum of the weights.
+struct Exact {
+    total: Cents,
     weight_sum: U256,
-    /// The length of the weight sum: 2^(bits−1) ≤ sum < 2^bits.
-    bits: u32,
-    /// ⌊total · 2^bits / sum⌋, below 2^54.
-    cents_per_weight: U256,
 }
 
-impl Divisor {
-    fn new(total: Cents, weight_sum: U256) -> Self {
-        let total = U256::from(total.get().unsigned_abs());
-        let bits = U256::BITS - weight_sum.leading_zeros();
-        Self {
-            total,
-            weight_sum,
-            bits,
-            // 53 bits and at most 203.
-            cents_per_weight: (total << bits) / weight_sum,
-        }
-    }
-
-    /// Quotient and remainder of total · weight over the sum.
+impl Exact {
+    /// Quotient and remainder: whole cents, and what is left for the last ones.
     fn share(&self, weight: U256) -> (i64, U256) {
-        // Not above total · 2^bits, since the weight is not above the sum. The
-        // factor lacks less than one, so the product lacks less than
-        // weight / 2^bits < 1 whole cent: the quotient is this or one more.
-        let whole = (weight * self.cents_per_weight) >> self.bits;
-        let remainder = weight * self.total - whole * self.weight_sum;
-        let whole = whole.as_i64();
-        if remainder >= self.weight_sum {
-            (whole + 1, remainder - self.weight_sum)
-        } else {
-            (whole, remainder)
-        }
+        // 53 bits of the total and at most 203 of the weight: never above 256.
+        let product = self.total() * weight;
+        let whole = product / self.weight_sum;
+        (whole.as_i64(), product - whole * self.weight_sum)
     }
 
-    /// The first 64 bits of a remainder, so that most compare without all 256.
-    fn key(&self, remainder: U256) -> u64 {
-        (remainder >> self.bits.saturating_sub(64)).as_u64()
+    /// The order of two weights by remainder, the larger first.
+    fn by_remainder(&self, a: U256, b: U256) -> Ordering {
+        if a == b {
+            return Ordering::Equal;
+        }
+        self.share(b).1.cmp(&self.share(a).1)
+    }
+
+    fn total(&self) -> U256 {
+        U256::from(self.total.get().unsigned_abs())
     }
 }
 
-/// Adds one to each of the `extra` parts of the largest keys. Equal keys are
-/// ordered by `exact`, then by position.
-fn serve_largest<K: Ord>(
-    extra: usize,
-    parts: &mut [i64],
-    keys: &[u64],
-    exact: impl Fn(usize) -> K,
-) {
-    // Counting by the leading bits finds the bucket in which the last cent
-    // falls; only that one is sorted.
-    let length = u64::BITS - keys.iter().fold(0, |all, key| all | key).leading_zeros();
-    let bucket_bits = keys.len().ilog2().min(16);
-    let shift = length.saturating_sub(bucket_bits);
-    let bucket = |key: u64| usize::try_from(key >> shift).unwrap_or(usize::MAX);
-    let mut counts = vec![0_usize; (1 << bucket_bits) + 1];
-    for key in keys {
-        counts[bucket(*key)] += 1;
+/// The same division in 64 bits, which bounds its own error: a division of 256
+/// bits for each member would be most of the work, and a hundredfold in
+/// WebAssembly. What it cannot tell is asked of [`Exact`].
+struct Quick {
+    /// A weight is used with its bits from here on, 63 of them for the sum.
+    weight_shift: i32,
+    /// The first 63 bits of the total over the sum.
+    cents_per_weight: u64,
+    /// Bits of their product after the binary point of a cent; 73 to 116.
+    point: u32,
+    /// A fraction of a cent, in 2^−64, is too small by less than this.
+    error: u64,
+}
+
+impl Quick {
+    fn new(exact: &Exact) -> Self {
+        let sum = exact.weight_sum;
+        let total = exact.total();
+        let bits = U256::BITS - sum.leading_zeros();
+        let total_bits = U256::BITS - total.leading_zeros();
+        // ⌊total · 2^(bits + 53) / sum⌋ in two steps of at most 256 bits: 54 to
+        // 107 bits.
+        let whole = (total << bits) / sum;
+        let rest = (((total << bits) - whole * sum) << 53) / sum;
+        let factor: U256 = (whole << 53) + rest;
+        let excess = (U256::BITS - factor.leading_zeros()).saturating_sub(63);
+        Self {
+            weight_shift: bits.cast_signed() - 63,
+            cents_per_weight: (factor >> excess).as_u64(),
+            point: 116 - excess,
+            // What is cut off the weight is below 2^−62 of the sum, so worth less
+            // than total · 2^−62; what is cut off the factor, half as much, or
+            // 2^−53 of a cent.
+            error: 1 << (total_bits + 3).max(12),
+        }
     }
-    let mut unserved = extra;
+
+    /// Whole cents and the fraction in 2^−64, not above the exact share.
+    fn share(&self, weight: U256) -> (i64, u64) {
+        let weight = if self.weight_shift >= 0 {
+            weight >> self.weight_shift.unsigned_abs()
+        } else {
+            weight << self.weight_shift.unsigned_abs()
+        };
+        let (high, low) = wide_product(weight.as_u64(), self.cents_per_weight);
+        let whole = high >> (self.point - 64);
+        let fraction = (high << (128 - self.point)) | (low >> (self.point - 64));
+        // The share is at most the total, which has 53 bits.
+        (whole.cast_signed(), fraction)
+    }
+}
+
+/// The product of two numbers below 2^63, high and low word. In halves: 128 bits
+/// are a call in WebAssembly.
+const fn wide_product(a: u64, b: u64) -> (u64, u64) {
+    const HALF: u64 = 0xffff_ffff;
+    let (a1, a0, b1, b0) = (a >> 32, a & HALF, b >> 32, b & HALF);
+    let low = a0 * b0;
+    let middle = a1 * b0 + (low >> 32);
+    let carry = a0 * b1 + (middle & HALF);
+    (
+        a1 * b1 + (middle >> 32) + (carry >> 32),
+        (carry << 32) | (low & HALF),
+    )
+}
+
+/// Adds a cent where the fraction is certainly among the `extra` largest, and
+/// gives their number, with those of which it is not certain, in order.
+fn largest(extra: usize, fractions: &[u64], error: u64, parts: &mut [i64]) -> (usize, Vec<usize>) {
+    // Counting by the leading bits finds the bucket into which the last cent
+    // falls.
+    let bits = (fractions.len().ilog2() + 1).min(16);
+    let bucket = |fraction: u64| usize::try_from(fraction >> (u64::BITS - bits)).unwrap_or(0);
+    let mut counts = vec![0_usize; 1 << bits];
+    for fraction in fractions {
+        counts[bucket(*fraction)] += 1;
+    }
     let mut last = counts.len() - 1;
-    while counts[last] < unserved {
-        unserved -= counts[last];
+    let mut above = 0;
+    while above + counts[last] < extra {
+        above += counts[last];
         last -= 1;
     }
+    // The exact fraction of the last cent lies in the bucket, or above by less
+    // than the error.
+    let first = u64::try_from(last).unwrap_or(0) << (u64::BITS - bits);
+    let lowest = first.saturating_sub(error);
+    let highest = (first | (u64::MAX >> bits)).saturating_add(error);
+    let mut served = 0;
     let mut candidates = Vec::new();
-    for (i, key) in keys.iter().enumerate() {
-        match bucket(*key).cmp(&last) {
-            std::cmp::Ordering::Greater => parts[i] += 1,
-            std::cmp::Ordering::Equal => candidates.push(i),
-            std::cmp::Ordering::Less => {}
+    for (i, fraction) in fractions.iter().enumerate() {
+        if *fraction > highest {
+            parts[i] += 1;
+            served += 1;
+        } else if *fraction >= lowest {
+            candidates.push(i);
         }
     }
-    if unserved < candidates.len() {
-        candidates.select_nth_unstable_by(unserved, |a, b| {
-            keys[*b]
-                .cmp(&keys[*a])
-                .then_with(|| exact(*a).cmp(&exact(*b)))
-                .then(a.cmp(b))
-        });
-    }
-    for i in &candidates[..unserved] {
-        parts[*i] += 1;
-    }
+    (served, candidates)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::PoolError;
 use crate::divide::parts;
-use crate::stake::{Stake, cents};
+use crate::stake::{Stake, cents, position, sort_positions};
 
 /// Caps, each of them optional. What a cap takes from a member goes to the
 /// others by their weights, as far as theirs allow, and what nobody can take is
@@ -72,34 +72,36 @@ pub(crate) fn within_caps(
     mut weights: Vec<U256>,
     limits: &[u64],
 ) -> Result<(Vec<Cents>, Cents), PoolError> {
-    let mut order: Vec<usize> = (0..weights.len())
-        .filter(|i| weights[*i] > U256::ZERO)
-        .collect();
+    let mut order: Vec<u32> = (0..).take(weights.len()).collect();
+    order.retain(|i| weights[position(*i)] > U256::ZERO);
     // limit/weight without a division: 53 bits and at most 203.
-    let product = |a: usize, b: usize| U256::from(limits[a]) * weights[b];
-    order.sort_unstable_by(|a, b| product(*a, *b).cmp(&product(*b, *a)).then(a.cmp(b)));
+    let product = |a: &u32, b: &u32| U256::from(limits[position(*a)]) * weights[position(*b)];
+    sort_positions(&mut order, &|a, b| {
+        product(a, b).cmp(&product(b, a)).then(a.cmp(b))
+    });
 
     let mut weight_sum: U256 = weights.iter().fold(U256::ZERO, |sum, w| sum + *w);
     let mut left = pot.get().unsigned_abs();
     let mut full = 0;
-    for i in &order {
-        if U256::from(limits[*i]) * weight_sum >= U256::from(left) * weights[*i] {
+    for i in order.iter().map(|i| position(*i)) {
+        if U256::from(limits[i]) * weight_sum >= U256::from(left) * weights[i] {
             break;
         }
-        left -= limits[*i];
-        weight_sum -= weights[*i];
+        left -= limits[i];
+        weight_sum -= weights[i];
         full += 1;
     }
-    for i in &order[..full] {
-        weights[*i] = U256::ZERO;
+    order.truncate(full);
+    for i in &order {
+        weights[position(*i)] = U256::ZERO;
     }
     let (mut credits, carried_out) = if weight_sum == U256::ZERO {
         (vec![Cents::ZERO; weights.len()], cents(left))
     } else {
         (parts(cents(left), &weights)?, Cents::ZERO)
     };
-    for i in &order[..full] {
-        credits[*i] = cents(limits[*i]);
+    for i in order.iter().map(|i| position(*i)) {
+        credits[i] = cents(limits[i]);
     }
     Ok((credits, carried_out))
 }

@@ -2,17 +2,16 @@
 //! pool. Derived in docs/decisions/equitable-weights.md.
 //!
 //! With θ = ln w the expected credits are the gradient of the convex function
-//! E[D·ln Σ_survivors e^θ]. So the weights with E_i = F·b_i are the minimum of a
-//! convex function: at most one set up to a factor, and one exactly if, for every
-//! part A of the pool, what A expects to forfeit is less than what A could be
-//! paid at most: see [`NoEquitableWeights::Dominated`].
+//! E[D·ln Σ_survivors e^θ]. So weights with E_i = F·b_i for all i are where
+//! E[D·ln Σ_survivors e^θ] − F·Σbθ is least: there is at most one set up to a
+//! factor, and one exists exactly if no part of the pool dominates the rest.
 
 #![allow(clippy::float_arithmetic, reason = "actuarial functions")]
 
-use crate::dominance::dominated_by;
+use crate::dominance::{dominates_alone, heaviest_that_dominate};
 use crate::groups::Groups;
-use crate::integral::Grid;
-use crate::newton::{Direction, newton_direction};
+use crate::integral::{Expected, Grid};
+use crate::newton::{Effort, Newton, newton_direction};
 
 /// What the search for equitable weights took.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,123 +27,182 @@ pub struct Solution {
 /// Why equitable weights were not found.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum NoEquitableWeights {
-    /// They do not exist: some members together expect to forfeit more than they
-    /// could be paid, even if they took the whole pot whenever one of them lives.
+    /// They do not exist: some members together expect to forfeit at least as
+    /// much as they would be paid if they took the whole pot whenever one of them
+    /// lives. The others cannot make up for that by any weights.
     #[error(
-        "{members} members stake more than the others can make up for: equitable weights do not exist"
+        "what {members} of the members stake is more than the others can make up for: \
+         no equitable weights exist"
     )]
     Dominated {
         /// The number of these members.
         members: u32,
     },
-    /// They may exist, but were not found within the bounds on rounds: some
-    /// members are so close to dominating the pool that the weights of the others
-    /// vanish beside theirs.
-    #[error("equitable weights were not found: the ratios still differ by {spread:e}")]
+    /// They were not found within the bound on rounds: some members are so close
+    /// to dominating the pool that the others' weights vanish beside theirs.
+    #[error("no equitable weights were found: the best ratios differ by {spread:.1e}")]
     NotFound {
         /// The largest ratio over the smallest, less 1.
         spread: f64,
     },
 }
 
-/// The spread that is aimed at.
-const TOLERANCE: f64 = 1e-9;
-/// The most evaluations of all expected credits.
+/// The spread that is aimed at, and the one that is accepted where rounding or
+/// the bound on work allows no better.
+const SPREADS: (f64, f64) = (1e-9, 1e-6);
+/// The same for more than [`LARGE`] groups.
+const SPREADS_OF_LARGE: (f64, f64) = (1e-6, 1e-4);
+/// The most groups of a pool that is solved to the last digits.
+const LARGE: usize = 100_000;
+/// The most times that the expected credits are computed.
 const MAX_ROUNDS: usize = 200;
-/// The step of the quadrature.
+/// The most values of t times groups that are visited: some 10 seconds.
+const MAX_WORK: u64 = 3 << 29;
+/// The step of the quadrature, as good as 10^−12: see
+/// docs/decisions/fairness-figures.md.
 const STEP: f64 = 0.25;
+/// Above this spread twice the step is good enough, at 10^−6.
+const COARSE: f64 = 1e-3;
+/// The most by which a step of Newton's method changes the logarithm of a weight.
+const LONGEST_STEP: f64 = 4.0;
+/// The most products of the Hessian and a vector for a step of Newton's method.
+const MAX_PRODUCTS: usize = 40;
 
-/// Solves for the weights of all stakes; they sum to one.
+/// Solves for the weights of all stakes, which sum to one.
 pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitableWeights> {
-    let mut weights = start(groups);
-    let mut nodes = 0;
-    let mut before: Option<Tried> = None;
-    let mut last_spread = f64::MAX;
+    let (aim, accepted) = match groups.len() {
+        ..=LARGE => SPREADS,
+        _ => SPREADS_OF_LARGE,
+    };
+    let mut search = Search {
+        groups,
+        weights: start(groups),
+        nodes: 0,
+        aim,
+        last_spread: f64::MAX,
+        newton: None,
+        is_slow: false,
+    };
+    if groups.len() <= 1 {
+        search.normalise();
+        let solution = Solution {
+            rounds: 0,
+            nodes: 0,
+            spread: 0.0,
+        };
+        return Ok((groups.spread(&search.weights, 0.0), solution));
+    }
     let mut spread = f64::MAX;
-    for round in 1..=MAX_ROUNDS {
-        let grid = Grid::new(groups, &weights, STEP, 0.0);
-        nodes += 2 * grid.len();
-        let expected = grid.expected(groups, &weights);
-        let ratio = |g: usize| expected.credit[g] / groups.b(g);
-        let all = || (0..groups.len()).map(ratio);
-        let (low, high) = (all().fold(f64::MAX, f64::min), all().fold(0.0, f64::max));
-        spread = if high > low { high / low - 1.0 } else { 0.0 };
-        eprintln!(
-            "round {round} nodes {} spread {spread:e} {:?}",
-            grid.len(),
-            (low, high)
-        );
-        if spread <= TOLERANCE {
+    for rounds in 1..=MAX_ROUNDS {
+        let coarse = search.last_spread > COARSE;
+        let step = if coarse { 2.0 * STEP } else { STEP };
+        let grid = Grid::new(groups, &search.weights, step, 0.0);
+        let expected = grid.expected(groups, &search.weights);
+        search.nodes += 2 * grid.len();
+        spread = search.spread(&expected);
+        let stuck = spread > search.last_spread / 2.0 || search.work_left() == 0;
+        if !coarse && (spread <= aim || stuck && spread <= accepted) {
+            search.normalise();
             let solution = Solution {
-                rounds: round,
-                nodes,
+                rounds,
+                nodes: search.nodes,
                 spread,
             };
-            return Ok((groups.spread(&weights, 0.0), solution));
+            return Ok((groups.spread(&search.weights, 0.0), solution));
         }
-        if let Some(members) = dominated_by(groups, &weights) {
+        if rounds == 1 && spread > aim && dominates_alone(groups) {
+            return Err(NoEquitableWeights::Dominated { members: 1 });
+        }
+        if search.is_slow
+            && let Some(members) = heaviest_that_dominate(groups, &search.weights)
+        {
             return Err(NoEquitableWeights::Dominated { members });
         }
-        let level = groups.sum(|g| expected.credit[g]) / groups.sum(|g| groups.b(g));
-        let gradient: Vec<f64> = (0..groups.len())
-            .map(|g| expected.credit[g] - level * groups.b(g))
-            .collect();
-        if let Some(tried) = &mut before
-            && tried.overshot(groups, &gradient)
-        {
-            eprintln!("overshot");
-            tried.length /= 4.0;
-            weights = tried.weights();
-            continue;
+        if !spread.is_finite() || search.work_left() == 0 {
+            break;
         }
-        let slow = spread > 0.2 * last_spread;
-        last_spread = spread;
-        if slow {
-            let Direction { step, products } =
-                newton_direction(groups, &weights, &grid, &expected, &gradient);
-            eprintln!(
-                "newton {products} max {:?}",
-                step.iter().fold(0.0_f64, |m, x| m.max(x.abs()))
-            );
-            nodes += 2 * products * grid.len();
-            let longest = step.iter().fold(0.0_f64, |m, d| m.max(d.abs()));
-            let slope = groups.sum(|g| gradient[g] * step[g]);
-            let tried = Tried {
-                from: weights,
-                length: (4.0 / longest).min(1.0),
-                step,
-                slope,
-            };
-            weights = tried.weights();
-            before = Some(tried);
-        } else {
-            before = None;
-            for (g, w) in weights.iter_mut().enumerate() {
-                *w *= level * groups.b(g) / expected.credit[g];
-            }
-        }
-        normalise(groups, &mut weights);
+        // What a coarse grid says below that is not to be relied upon.
+        let spread = if coarse { spread.max(COARSE) } else { spread };
+        search.advance(&grid, &expected, spread);
     }
     Err(NoEquitableWeights::NotFound { spread })
 }
 
-struct Tried {
-    from: Vec<f64>,
-    step: Vec<f64>,
-    length: f64,
-    slope: f64,
+struct Search<'a> {
+    groups: &'a Groups,
+    weights: Vec<f64>,
+    nodes: usize,
+    aim: f64,
+    last_spread: f64,
+    /// The step of Newton's method that led to the weights.
+    newton: Option<Newton>,
+    is_slow: bool,
 }
-impl Tried {
-    fn weights(&self) -> Vec<f64> {
-        self.from
-            .iter()
-            .zip(&self.step)
-            .map(|(w, d)| w * libm::exp(self.length * d))
-            .collect()
+
+impl Search<'_> {
+    /// The largest ratio over the smallest, less 1; not finite if a ratio is not
+    /// a positive number.
+    fn spread(&self, expected: &Expected) -> f64 {
+        let ratios = (0..self.groups.len()).map(|g| expected.credit[g] / self.groups.b(g));
+        let (mut low, mut high) = (f64::MAX, 0.0);
+        for ratio in ratios {
+            if !(ratio.is_finite() && ratio > 0.0) {
+                return f64::INFINITY;
+            }
+            low = ratio.min(low);
+            high = ratio.max(high);
+        }
+        if high > low { high / low - 1.0 } else { 0.0 }
     }
-    fn overshot(&self, groups: &Groups, gradient: &[f64]) -> bool {
-        let slope = groups.sum(|g| gradient[g] * self.step[g]);
-        slope > 0.5 * self.slope.abs() && self.length > 1e-3
+
+    /// The values of t that can still be visited.
+    fn work_left(&self) -> usize {
+        let most = MAX_WORK / u64::try_from(self.groups.len()).unwrap_or(1).max(1);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        most.saturating_sub(self.nodes)
+    }
+
+    /// The next weights. First by w ← w·F/F_i, which never moves away from the
+    /// solution and is all that a large pool needs; where that is slow, by
+    /// Newton's method.
+    fn advance(&mut self, grid: &Grid, expected: &Expected, spread: f64) {
+        let groups = self.groups;
+        let level = groups.sum(|g| expected.credit[g]) / groups.sum(|g| groups.b(g));
+        let gradient: Vec<f64> = (0..groups.len())
+            .map(|g| expected.credit[g] - level * groups.b(g))
+            .collect();
+        if let Some(newton) = &mut self.newton
+            && newton.overshot(groups, &gradient)
+        {
+            newton.shorten();
+            self.weights = newton.weights();
+            return;
+        }
+        self.is_slow |= spread > 0.2 * self.last_spread;
+        self.last_spread = spread;
+        if self.is_slow {
+            let products = (self.work_left() / (2 * grid.len())).clamp(1, MAX_PRODUCTS);
+            let effort = Effort {
+                products,
+                reduction: spread.min(1e-2).max(self.aim / spread / 10.0),
+            };
+            let weights = std::mem::take(&mut self.weights);
+            let (newton, products) =
+                newton_direction(groups, weights, grid, expected, &gradient, effort);
+            self.nodes += 2 * products * grid.len();
+            let newton = newton.limited_to(LONGEST_STEP);
+            self.weights = newton.weights();
+            self.newton = Some(newton);
+        } else {
+            for (g, weight) in self.weights.iter_mut().enumerate() {
+                *weight *= level * groups.b(g) / expected.credit[g];
+            }
+        }
+    }
+
+    fn normalise(&mut self) {
+        let sum = self.groups.sum(|g| self.weights[g]);
+        self.weights.iter_mut().for_each(|w| *w /= sum);
     }
 }
 
@@ -153,14 +211,6 @@ fn start(groups: &Groups) -> Vec<f64> {
     let sum = groups.sum(|g| groups.nominal_gain[g]);
     let share = |g: usize| groups.nominal_gain[g] / sum;
     let v = groups.sum(|g| share(g) * share(g));
-    let mut weights: Vec<f64> = (0..groups.len())
-        .map(|g| share(g) * (1.0 + share(g) - v))
-        .collect();
-    normalise(groups, &mut weights);
-    weights
-}
-
-fn normalise(groups: &Groups, weights: &mut [f64]) {
-    let sum = groups.sum(|g| weights[g]);
-    weights.iter_mut().for_each(|w| *w /= sum);
+    let corrected = |g: usize| share(g) * (1.0 + share(g) - v);
+    (0..groups.len()).map(corrected).collect()
 }

@@ -179,7 +179,7 @@ fn implied_members(stakes: &[Stake]) -> f64 {
         return 0.0;
     }
     let sum = sum as f64;
-    sum / squares as f64 * sum
+    sum * sum / squares as f64
 }
 
 fn largest(groups: &Groups) -> Option<Largest> {

@@ -1,6 +1,6 @@
 //! Members of the same rate and stake, counted once.
 
-use crate::stake::{ONE, Stake, position};
+use crate::stake::{ONE, Stake, position, sort_positions};
 
 /// The members of a pool who have something to lose, b = q·s > 0, in groups of
 /// equal rate and stake; the lists are one value per group. Groups are in the
@@ -31,7 +31,7 @@ impl Groups {
         let mut order: Vec<u32> = (0..).take(stakes.len()).collect();
         order.retain(|i| at_risk(&stakes[position(*i)]));
         let key = |i: &u32| (stakes[position(*i)].q, stakes[position(*i)].cents);
-        order.sort_unstable_by_key(|i| (key(i), *i));
+        sort_positions(&mut order, &|a, b| key(a).cmp(&key(b)).then(a.cmp(b)));
 
         let count = order.chunk_by(|a, b| key(a) == key(b)).count();
         let list = || Vec::with_capacity(count);

@@ -37,6 +37,9 @@ pub(crate) struct Expected {
 const BLOCK: usize = 16;
 /// Where t starts: below it the integrand has less than 10^−15 of its mass.
 const FIRST_X: f64 = -3.6;
+/// Where x ends at the latest: weights from the rates and stakes of a pool differ
+/// by less than 10^55, and so do all that matter.
+const LAST_X: f64 = 150.0;
 /// What may be missed beyond the last t, over what a member expects to forfeit.
 const MISSED: f64 = 1e-15;
 
@@ -51,7 +54,7 @@ impl Grid {
         let scale = largest.max(groups.sum(|g| groups.p[g] * weights[g]));
         let b_min = (0..groups.len()).fold(f64::MAX, |m, g| m.min(groups.b(g)));
         // Beyond it every survivor's e^{−tw} is below e^{−50}.
-        let last_x = libm::log(50.0 * scale / smallest);
+        let last_x = libm::log(50.0 * scale / smallest).min(LAST_X);
 
         let mut grid = Self {
             t: Vec::new(),
@@ -90,8 +93,8 @@ impl Grid {
         // then.
         let (mut product, mut log) = ([1.0_f64; BLOCK], [0.0_f64; BLOCK]);
         let mut s = [0.0_f64; BLOCK];
-        for g in 0..groups.len() {
-            let (q, p, m, w) = (groups.q[g], groups.p[g], groups.members[g], weights[g]);
+        for (g, w) in weights.iter().enumerate() {
+            let (q, p, m) = (groups.q[g], groups.p[g], groups.members[g]);
             let lost = m * q * groups.s[g];
             for k in 0..BLOCK {
                 let phi = q + p * exp_minus(t[k] * w);
@@ -199,7 +202,7 @@ pub(crate) struct Integrated {
     pub values: Vec<f64>,
     /// The values of t that were needed.
     pub nodes: usize,
-    /// An estimate of the largest error of a value, which counts as one.
+    /// An estimate of the largest error of a value, relative if it is above one.
     pub error: f64,
 }
 
@@ -209,8 +212,7 @@ const FIRST_STEP: f64 = 0.5;
 const MAX_HALVINGS: u32 = 5;
 
 /// Integrates `of` with steps of ½, ¼, ⅛, … Each halving squares the error, so
-/// that the last change tells it; values are compared as they are, so they have
-/// to be of the order of one.
+/// that the last change tells it. Relative for values above one.
 pub(crate) fn integrate(
     groups: &Groups,
     weights: &[f64],
@@ -228,7 +230,7 @@ pub(crate) fn integrate(
         let mut change = 0.0_f64;
         for (value, other) in done.values.iter_mut().zip(of(&between)) {
             let mean = (*value + other) / 2.0;
-            change = change.max((mean - *value).abs());
+            change = change.max((mean - *value).abs() / mean.abs().max(1.0));
             *value = mean;
         }
         done.nodes += between.len();

@@ -42,6 +42,7 @@ mod groups;
 mod integral;
 mod newton;
 mod nominal_gain;
+mod odds;
 mod plan;
 mod pool;
 mod rule;

@@ -4,7 +4,8 @@ use ethnum::U256;
 use money::Cents;
 
 use crate::divide::{Paid, Pot, divide};
-use crate::stake::{ONE, Stake, checked_order, in_given_order, stakes};
+use crate::odds::survivors_nominal_gains;
+use crate::stake::{ONE, checked_order, in_given_order, stakes};
 use crate::{Caps, Participant, PoolError, Sharing};
 
 /// Shares the balances of the dead, and the pot carried from the last period,
@@ -26,21 +27,10 @@ pub fn nominal_gain<I: Ord>(
     let order = checked_order(participants)?;
     let stakes = stakes(participants, &order, u64::MAX);
     let pot = Pot::of(&stakes, Paid::Survivors, carried_in)?;
-    let weights = survivors(&stakes, Stake::nominal_gain);
+    let weights = survivors_nominal_gains(&stakes);
     let foreseen = sum(&weights);
     let division = divide(pot, &stakes, weights, foreseen, &Caps::NONE)?;
     Ok(in_given_order(participants, &order, &stakes, &division))
-}
-
-/// The weights of those who live; nothing for the dead.
-pub(crate) fn survivors(stakes: &[Stake], weight: impl Fn(&Stake) -> U256) -> Vec<U256> {
-    stakes
-        .iter()
-        .map(|stake| match stake.died {
-            true => U256::ZERO,
-            false => weight(stake),
-        })
-        .collect()
 }
 
 pub(crate) fn sum(weights: &[U256]) -> U256 {

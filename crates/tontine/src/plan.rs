@@ -8,7 +8,8 @@ use crate::equitable::{NoEquitableWeights, Solution};
 use crate::fairness::{self, Fairness};
 use crate::fixed_point::fixed_point;
 use crate::groups::Groups;
-use crate::nominal_gain::{corrected, sum, survivors};
+use crate::nominal_gain::{corrected, sum};
+use crate::odds::survivors_nominal_gains;
 use crate::stake::{Division, Order, Stake, checked_order, in_given_order, position, stakes};
 use crate::transfer_plan::{TransferPlan, too_large};
 use crate::{
@@ -67,6 +68,17 @@ impl<'a, I: Ord> Plan<'a, I> {
     #[must_use]
     pub fn equitable(&self) -> Option<Result<Solution, NoEquitableWeights>> {
         self.core.equitable
+    }
+
+    /// The weights by which the rule would share a carried pot if nobody died,
+    /// each as a part of all; zeros if nobody has weight.
+    #[must_use]
+    pub fn weights(&self) -> Vec<f64> {
+        let mut weights = vec![0.0; self.order.len()];
+        for (i, weight) in self.order.iter().zip(self.core.parts_if_all_live()) {
+            weights[position(*i)] = weight;
+        }
+        weights
     }
 
     /// Shares the stakes of the dead and the pot carried from the last period.
@@ -183,34 +195,41 @@ impl Core {
     }
 
     fn share(&self, carried_in: Cents, caps: &Caps) -> Result<Division, PoolError> {
-        let stakes = &self.stakes;
-        let pot = Pot::of(stakes, self.paid(), carried_in)?;
-        let weights = match &self.method {
-            Method::NominalGain => survivors(stakes, Stake::nominal_gain),
-            Method::FinitePoolCorrection => corrected(survivors(stakes, Stake::nominal_gain)),
-            Method::OverlayFund => stakes.iter().map(Stake::expected_forfeiture).collect(),
-            Method::GroupSelfAnnuitisation => survivors(stakes, |s| U256::from(s.cents)),
-            Method::FairTransferPlan(plan) => plan.weights(stakes, carried_in),
-            Method::EquitableWeights(weights) => {
-                let of = |(stake, weight): (&Stake, &f64)| match stake.died {
-                    true => U256::ZERO,
-                    false => fixed_point(*weight, EQUITABLE_BITS),
-                };
-                stakes.iter().zip(weights).map(of).collect()
-            }
-        };
+        let pot = Pot::of(&self.stakes, self.paid(), carried_in)?;
+        let weights = self.weights(&self.stakes, carried_in);
         let foreseen = match (&self.method, self.paid()) {
             (Method::NominalGain, _) => sum(&weights),
-            (_, Paid::Survivors) => {
-                let alive = stakes.iter().filter(|stake| !stake.died);
-                alive.fold(U256::ZERO, |sum, s| sum + s.nominal_gain())
-            }
+            (_, Paid::Survivors) => sum(&survivors_nominal_gains(&self.stakes)),
             (_, Paid::Everybody) => {
-                let all = stakes.iter();
-                all.fold(U256::ZERO, |sum, s| sum + s.expected_forfeiture())
+                let all = self.stakes.iter().map(Stake::expected_forfeiture);
+                all.fold(U256::ZERO, |sum, b| sum + b)
             }
         };
-        divide(pot, stakes, weights, foreseen, caps)
+        divide(pot, &self.stakes, weights, foreseen, caps)
+    }
+
+    /// The weights of those who are paid when `stakes` says who died.
+    fn weights(&self, stakes: &[Stake], carried_in: Cents) -> Vec<U256> {
+        match &self.method {
+            Method::NominalGain => survivors_nominal_gains(stakes),
+            Method::FinitePoolCorrection => corrected(survivors_nominal_gains(stakes)),
+            Method::OverlayFund => stakes.iter().map(Stake::expected_forfeiture).collect(),
+            Method::GroupSelfAnnuitisation => survivors(stakes, |i| U256::from(stakes[i].cents)),
+            Method::FairTransferPlan(plan) => plan.weights(stakes, carried_in),
+            Method::EquitableWeights(weights) => {
+                survivors(stakes, |i| fixed_point(weights[i], EQUITABLE_BITS))
+            }
+        }
+    }
+
+    #[allow(clippy::float_arithmetic, reason = "a figure of the result")]
+    fn parts_if_all_live(&self) -> Vec<f64> {
+        let mut stakes = self.stakes.clone();
+        stakes.iter_mut().for_each(|stake| stake.died = false);
+        let weights = self.weights(&stakes, Cents::MAX);
+        let all = sum(&weights).as_f64();
+        let part = |w: &U256| if all > 0.0 { w.as_f64() / all } else { 0.0 };
+        weights.iter().map(part).collect()
     }
 
     fn fairness(&self) -> Fairness {
@@ -224,4 +243,13 @@ impl Core {
             Method::EquitableWeights(weights) => fairness::of_weights(stakes, weights),
         }
     }
+}
+
+/// The weights of those who live; nothing for the dead.
+fn survivors(stakes: &[Stake], weight: impl Fn(usize) -> U256) -> Vec<U256> {
+    let weight = |(i, stake): (usize, &Stake)| match stake.died {
+        true => U256::ZERO,
+        false => weight(i),
+    };
+    stakes.iter().enumerate().map(weight).collect()
 }

@@ -1,6 +1,8 @@
 //! The participants as the rules see them: in the order of their ids, without
 //! them.
 
+use std::cmp::Ordering;
+
 use ethnum::U256;
 use money::Cents;
 use mortality::Probability;
@@ -22,12 +24,6 @@ pub(crate) struct Stake {
 pub(crate) const ONE: u128 = 10_u128.pow(28);
 
 impl Stake {
-    /// Nominal gain q/(1−q)·s in cents · 10^−28: 123 bits of odds and 53 of
-    /// cents.
-    pub fn nominal_gain(&self) -> U256 {
-        U256::from(self.q.odds()) * U256::from(self.cents)
-    }
-
     /// What the member expects to forfeit, q·s, in cents · 10^−28: at most 147
     /// bits.
     pub fn expected_forfeiture(&self) -> U256 {
@@ -58,7 +54,7 @@ pub(crate) fn checked_order<I: Ord>(participants: &[Participant<I>]) -> Result<O
         return Ok(order);
     }
     let id = |i: &u32| &participants[position(*i)].id;
-    order.sort_unstable_by(|a, b| (id(a), a).cmp(&(id(b), b)));
+    sort_positions(&mut order, &|a, b| (id(a), a).cmp(&(id(b), b)));
     let twice = order.windows(2).find(|pair| id(&pair[0]) == id(&pair[1]));
     match twice {
         Some(pair) => Err(PoolError::DuplicateMember {
@@ -66,6 +62,13 @@ pub(crate) fn checked_order<I: Ord>(participants: &[Participant<I>]) -> Result<O
         }),
         None => Ok(order),
     }
+}
+
+/// Sorts positions. The order is called and not inlined, so that the code of the
+/// sort is in a component once.
+#[inline(never)]
+pub(crate) fn sort_positions(positions: &mut [u32], order: &dyn Fn(&u32, &u32) -> Ordering) {
+    positions.sort_unstable_by(order);
 }
 
 /// The stakes in `order`, each at most `max_cents`.

@@ -39,3 +39,34 @@ pub fn four(dead: &str) -> Vec<Participant<String>> {
         .map(|(id, q)| member(id, q, 100_000, dead.contains(id)))
         .collect()
 }
+
+/// SplitMix64: pools from a seed, without a strategy for each of 5,000 members.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+
+    /// A number of any length below `bits`.
+    pub fn up_to_bits(&mut self, bits: u64) -> u64 {
+        let length = self.below(bits);
+        self.below(1 << length)
+    }
+
+    pub fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
