@@ -109,9 +109,15 @@ fn the_pool_of_a_calculation_is_checked_to_the_field() {
     let member = |change: (&str, Value)| {
         let mut member = json!({"id": "A", "q": "0.1", "at_risk_cents": 100, "died": false});
         member[change.0] = change.1;
-        json!({"members": [{"id": "B", "q": "0.1", "at_risk_cents": 1}, member]})
+        json!({
+            "rule": "nominal_gain",
+            "members": [{"id": "B", "q": "0.1", "at_risk_cents": 1}, member],
+        })
     };
-    assert_eq!(share(&json!({"members": []})), "/members");
+    assert_eq!(
+        share(&json!({"rule": "nominal_gain", "members": []})),
+        "/members"
+    );
     assert_eq!(share(&member(("q", json!("1")))), "/members/1/q");
     assert_eq!(share(&member(("q", json!("-0.1")))), "/members/1/q");
     assert_eq!(share(&member(("q", json!("NaN")))), "/members/1/q");
@@ -142,9 +148,12 @@ fn the_pool_of_a_calculation_is_checked_to_the_field() {
     let many: Vec<Value> = (0..10_001)
         .map(|i| json!({"id": i.to_string(), "q": "0", "at_risk_cents": 1}))
         .collect();
-    assert_eq!(share(&json!({"members": many})), "/members");
+    assert_eq!(
+        share(&json!({"rule": "nominal_gain", "members": many})),
+        "/members"
+    );
     let thirty_digits = format!(
-        r#"{{"members":[{{"id":"A","q":"0.1","at_risk_cents":{}}}]}}"#,
+        r#"{{"rule":"nominal_gain","members":[{{"id":"A","q":"0.1","at_risk_cents":{}}}]}}"#,
         "9".repeat(30)
     );
     let answer = post(

@@ -4,8 +4,13 @@ use std::path::PathBuf;
 
 use crate::harness::{App, workspace};
 
-/// The most bytes of a component.
-const BUDGET: u64 = 600_000;
+/// The most bytes of a component: see docs/decisions/small-components.md.
+const fn budget(component: &str) -> u64 {
+    match component.as_bytes() {
+        b"tontine-calc" => 1_000_000,
+        _ => 600_000,
+    }
+}
 
 /// What Spin 3.6 offers to a component.
 const OFFERED: [&str; 8] = [
@@ -35,7 +40,8 @@ fn file(component: &str) -> PathBuf {
 fn components_stay_within_their_budget() {
     for component in COMPONENTS {
         let size = file(component).metadata().expect("built").len();
-        assert!(size <= BUDGET, "{component} has {size} bytes of {BUDGET}");
+        let budget = budget(component);
+        assert!(size <= budget, "{component} has {size} bytes of {budget}");
     }
 }
 
@@ -58,10 +64,7 @@ fn components_import_only_what_spin_3_6_offers() {
         let database = imports
             .iter()
             .any(|import| import.starts_with("spin:postgres"));
-        assert!(
-            database || component == "tontine-calc",
-            "{component} has no database"
-        );
+        assert!(database, "{component} has no database");
     }
 }
 

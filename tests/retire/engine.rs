@@ -2,7 +2,11 @@
 //! host that knows nothing of HTTP.
 
 use serde_json::{Value, json};
-use tontine_engine::{Outcome, Participant, Sharing, SharingError, TontineCalc};
+use tontine_engine::{
+    Basis, Blend, Closing, Design, FractionalAge, Interest, Life, LifeTable, Mortality, NO_CAPS,
+    Outcome, Participant, PayoutError, PayoutRule, Period, Rule, Sex, Sharing, SharingError,
+    Tontine, TontineCalc,
+};
 
 use crate::harness::{App, Caller, runtime};
 
@@ -20,7 +24,13 @@ fn share(
         let engine = TontineCalc::new(&mut store, instance).expect("exported");
         engine
             .retire_tontine_engine()
-            .call_share_credits(&mut store, participants, carried_in)
+            .call_share_credits(
+                &mut store,
+                Rule::NominalGain,
+                NO_CAPS,
+                participants,
+                carried_in,
+            )
             .await
             .expect("called")
     })
@@ -71,7 +81,7 @@ fn the_shipped_engine_gives_the_published_numbers() {
         "POST",
         "/v1/tontine/credits",
         Caller::Analyst,
-        Some(&json!({"members": members})),
+        Some(&json!({"rule": "nominal_gain", "members": members})),
     );
     let document: Value = answer.json().expect("JSON");
     assert_eq!(document["group_gain"], sharing.group_gain);
@@ -145,4 +155,97 @@ fn every_outcome_and_every_error_crosses_the_border() {
         alive,
     ];
     assert_eq!(error(&rich, 0), SharingError::PotOutOfRange);
+}
+
+fn life(table: &str, age_years: u32) -> Life {
+    Life {
+        basis: Basis {
+            mortality: Mortality::Table(LifeTable {
+                id: table.to_owned(),
+                closing: Closing::LastAge,
+            }),
+            blend: Blend::BySex,
+            improvement: None,
+            fractional_age: FractionalAge::ConstantForce,
+        },
+        sex: Sex::Male,
+        age_years,
+        age_months: 0,
+        calendar_year: 2025,
+    }
+}
+
+fn annuity(app: &App, life: &Life, rate: &str) -> Result<String, PayoutError> {
+    let component = app.host().component("tontine-calc").expect("loaded");
+    let interest = Interest::Effective(rate.to_owned());
+    runtime().block_on(async {
+        let mut instance = host::instantiate(app.host(), component)
+            .await
+            .expect("an instance");
+        let (mut store, instance) = instance.parts();
+        let engine = TontineCalc::new(&mut store, instance).expect("exported");
+        engine
+            .retire_tontine_engine()
+            .call_annuity_factor(&mut store, life, &interest, Period::Year, 0)
+            .await
+            .expect("called")
+    })
+}
+
+/// ä of Destatis 2022-2024, closed at 100: own computation with 50 digits.
+#[test]
+fn annuity_factors_cross_the_border() {
+    let app = App::start();
+    let factor = |age, rate| annuity(&app, &life("destatis-2022-2024", age), rate);
+    assert_eq!(factor(65, "0"), Ok("18.2011848862".to_owned()));
+    assert_eq!(factor(80, "0.02"), Ok("7.7002862801".to_owned()));
+    let invalid = |field: &str| Err(PayoutError::InvalidField(field.to_owned()));
+    assert_eq!(factor(131, "0"), invalid("age"));
+    assert_eq!(factor(65, "x"), invalid("interest"));
+    let unknown = annuity(&app, &life("hmd", 65), "0");
+    assert_eq!(unknown, Err(PayoutError::UnknownTable));
+}
+
+#[test]
+fn fairness_and_payout_paths_cross_the_border() {
+    let app = App::start();
+    let component = app.host().component("tontine-calc").expect("loaded");
+    let pool = [
+        participant("a", "0.1", 100, false),
+        participant("b", "0.1", 100, false),
+    ];
+    let rule = PayoutRule::Tontine(Tontine {
+        design: Design::Natural,
+        members: 100,
+    });
+    runtime().block_on(async {
+        let mut instance = host::instantiate(app.host(), component)
+            .await
+            .expect("an instance");
+        let (mut store, instance) = instance.parts();
+        let engine = TontineCalc::new(&mut store, instance).expect("exported");
+        let engine = engine.retire_tontine_engine();
+        let fairness = engine
+            .call_state_fairness(&mut store, Rule::NominalGain, None, &pool)
+            .await
+            .expect("called")
+            .expect("a pool");
+        // Who alone survives takes the other's 100: 0.9 · 0.1 · 100 over 0.1 · 100.
+        assert_eq!(fairness.ratios, ["0.9000000000", "0.9000000000"]);
+        assert_eq!(fairness.implied_members, "2.0000000000");
+        let life = life("destatis-2022-2024", 65);
+        let interest = Interest::Force("0.02".to_owned());
+        let path = engine
+            .call_payout_path(&mut store, &life, &rule, &interest, Period::Month, 10_000_000)
+            .await
+            .expect("called")
+            .expect("a path");
+        assert_eq!((path[0].age_years, path.len()), (65, 36));
+        let refused = engine
+            .call_payout_path(&mut store, &life, &rule, &interest, Period::Month, i64::MIN)
+            .await
+            .expect("called");
+        let invalid = PayoutError::InvalidField("balance-cents".to_owned());
+        assert_eq!(refused.map(|years| years.len()), Err(invalid));
+    });
 }

@@ -22,4 +22,5 @@ mod journey;
 mod logs;
 mod outage;
 mod settlements;
+mod tontine;
 mod webhooks;

@@ -118,7 +118,7 @@ async fn start_and_ask() -> Result<Application> {
         &application.keys,
     )?;
     let answer = tokio::task::spawn_blocking(move || {
-        let body = serde_json::json!({"members": [{"id": "A", "q": "0.1", "at_risk_cents": 1}]});
+        let body = serde_json::json!({"rule": "nominal_gain", "members": [{"id": "A", "q": "0.1", "at_risk_cents": 1}]});
         client.try_command("/v1/tontine/credits", "k", &body)
     })
     .await??;

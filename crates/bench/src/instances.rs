@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
 use host::instantiate;
-use tontine_engine::{Participant, TontineCalc};
+use tontine_engine::{NO_CAPS, Participant, Rule, TontineCalc};
 
 use crate::application::Application;
 use crate::report::Report;
@@ -27,7 +27,7 @@ pub(crate) async fn measure(report: &mut Report, application: &Application) -> R
                 let engine = TontineCalc::new(&mut store, instance)?;
                 let shared = engine
                     .retire_tontine_engine()
-                    .call_share_credits(&mut store, &pool, 1_000)
+                    .call_share_credits(&mut store, Rule::NominalGain, NO_CAPS, &pool, 1_000)
                     .await?;
                 shared.map_err(|error| anyhow!("refused: {error:?}"))?;
             }

@@ -89,7 +89,10 @@ pub(crate) async fn measure_credits(
     time: Duration,
 ) -> Result<()> {
     let token = application.keys.token("bench", "analyst", 1)?;
-    let body = Bytes::from(json!({"members": members(100)}).to_string());
+    let body = Bytes::from(
+        json!({"rule": "nominal_gain", "with_fairness": false, "members": members(100)})
+            .to_string(),
+    );
     let server = native::start(&application.keys).await?;
     let targets = [
         ("native axum server", server.address),
@@ -154,7 +157,9 @@ pub(crate) async fn measure_segments(
     time: Duration,
 ) -> Result<()> {
     let token = application.keys.token("bench", "analyst", 1)?;
-    let body = Bytes::from(json!({"members": members(1)}).to_string());
+    let body = Bytes::from(
+        json!({"rule": "nominal_gain", "with_fairness": false, "members": members(1)}).to_string(),
+    );
     let found = load(
         application.running.address,
         "/v1/tontine/credits",

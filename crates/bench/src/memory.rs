@@ -18,7 +18,9 @@ pub(crate) async fn measure(report: &mut Report) -> Result<()> {
     let application = start(limits()).await?;
     let address = application.running.address;
     let token = application.keys.token("bench", "analyst", 1)?;
-    let body = json!({"members": [{"id": "A", "q": "0.1", "at_risk_cents": 1}]}).to_string();
+    let body =
+        json!({"rule": "nominal_gain", "members": [{"id": "A", "q": "0.1", "at_risk_cents": 1}]})
+            .to_string();
     let before = resident_kib()?;
     let head = format!(
         "POST /v1/tontine/credits HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\

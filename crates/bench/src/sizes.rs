@@ -5,20 +5,26 @@ use anyhow::Result;
 use crate::application::{COMPONENTS, wasm_file};
 use crate::report::Report;
 
-const BUDGET: u64 = 600_000;
+/// See docs/decisions/small-components.md.
+const fn budget(component: &str) -> u64 {
+    match component.as_bytes() {
+        b"tontine-calc" => 1_000_000,
+        _ => 600_000,
+    }
+}
 
 pub(crate) fn measure(report: &mut Report) -> Result<()> {
     let mut rows = Vec::new();
     for component in COMPONENTS {
         let size = wasm_file(component).metadata()?.len();
-        let share = size * 100 / BUDGET;
+        let share = size * 100 / budget(component);
         rows.push(vec![
             component.to_owned(),
             size.to_string(),
             format!("{share} %"),
         ]);
     }
-    let method = "Bytes of the shipped file; a test fails above the budget of 600,000.";
+    let method = "Bytes of the shipped file; a test fails above the budget: 1,000,000 for tontine-calc, 600,000 for the others.";
     report.table(
         "Size of each component",
         method,

@@ -12,4 +12,11 @@ wasmtime::component::bindgen!({
     additional_derives: [PartialEq],
 });
 
-pub use exports::retire::tontine::engine::{Outcome, Participant, Sharing, SharingError};
+pub use exports::retire::tontine::engine::*;
+
+/// Nothing is capped.
+pub const NO_CAPS: Caps = Caps {
+    max_share_ppm: None,
+    max_gain_ppm: None,
+    max_stake_cents: None,
+};
