@@ -135,30 +135,26 @@ fn unpacked_libc() -> Result<PathBuf> {
     Ok(libc)
 }
 
-/// A source of the later release, at the mirror that this machine uses and with its
-/// keyring.
+/// The keys of all releases, from Debian's `debian-archive-keyring`.
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// A source of the later release, at the mirror that this machine uses.
 fn source_line() -> Result<String> {
     let indices = output(Command::new("apt-get").args([
         "indextargets",
         "--format",
-        "$(SITE)|$(SIGNED_BY)|$(ORIGIN)|$(LABEL)",
+        "$(SITE)|$(ORIGIN)|$(LABEL)",
         "Created-By: Packages",
         "Component: main",
     ]))?;
-    let (site, signed_by) = indices
+    let site = indices
         .lines()
-        .filter_map(|line| {
-            let fields: Vec<&str> = line.split('|').collect();
-            match fields[..] {
-                [site, signed_by, "Debian", "Debian"] => Some((site, signed_by)),
-                _ => None,
-            }
-        })
-        .next()
+        .find_map(|line| line.strip_suffix("|Debian|Debian"))
         .context("no mirror of Debian is configured")?;
-    let options = match signed_by {
-        "" => String::new(),
-        keyring => format!("[signed-by={keyring}] "),
+    let options = if Path::new(KEYRING).is_file() {
+        format!("[signed-by={KEYRING}] ")
+    } else {
+        String::new()
     };
     Ok(format!("deb {options}{site} {LIBC_RELEASE} main"))
 }
