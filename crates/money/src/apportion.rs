@@ -1,6 +1,7 @@
 //! The split of a total that loses nothing.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use ethnum::U256;
 
@@ -67,18 +68,12 @@ pub fn apportion(total: Cents, weights: &[U256]) -> Result<Vec<Cents>, Apportion
     let extra = usize::try_from(left).unwrap_or(usize::MAX);
     assert!(extra < parts.len().max(1), "more cents left than members");
     if extra > 0 {
-        let (served, mut candidates) = largest(extra, &fractions, quick.error, &mut parts);
-        let unserved = extra - served;
-        if unserved < candidates.len() {
-            // Called and not inlined: the selection is 30 kB of code otherwise.
-            let order: &dyn Fn(&usize, &usize) -> Ordering = &|a, b| {
-                let by_remainder = exact.by_remainder(weights[*a], weights[*b]);
-                by_remainder.then(a.cmp(b))
-            };
-            candidates.select_nth_unstable_by(unserved, order);
-        }
-        for i in &candidates[..unserved] {
-            parts[*i] += 1;
+        let (served, candidates) = largest(extra, &fractions, quick.error, &mut parts);
+        let mut unserved = exact.by_remainder(&candidates, weights);
+        for _ in served..extra {
+            if let Some((_, Reverse(i))) = unserved.pop() {
+                parts[i] += 1;
+            }
         }
     }
     assert_eq!(
@@ -108,12 +103,14 @@ impl Exact {
         (whole.as_i64(), product - whole * self.weight_sum)
     }
 
-    /// The order of two weights by remainder, the larger first.
-    fn by_remainder(&self, a: U256, b: U256) -> Ordering {
-        if a == b {
-            return Ordering::Equal;
-        }
-        self.share(b).1.cmp(&self.share(a).1)
+    /// Positions by their remainder, the largest first, then in their order.
+    fn by_remainder(
+        &self,
+        positions: &[usize],
+        weights: &[U256],
+    ) -> BinaryHeap<(U256, Reverse<usize>)> {
+        let entry = |i: &usize| (self.share(weights[*i]).1, Reverse(*i));
+        positions.iter().map(entry).collect()
     }
 
     fn total(&self) -> U256 {

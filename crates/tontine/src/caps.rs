@@ -1,12 +1,13 @@
 //! Limits to what one member can gain or lose.
 
 use ethnum::U256;
+use fairness::{Stake, position, sort_positions};
 use money::Cents;
 use serde::{Deserialize, Serialize};
 
 use crate::PoolError;
 use crate::divide::parts;
-use crate::stake::{Stake, cents, position, sort_positions};
+use crate::stake::cents;
 
 /// Caps, each of them optional. What a cap takes from a member goes to the
 /// others by their weights, as far as theirs allow, and what nobody can take is

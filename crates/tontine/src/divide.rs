@@ -1,10 +1,11 @@
 //! From weights to credits: the part that all rules have in common.
 
 use ethnum::U256;
+use fairness::Stake;
 use money::{ApportionError, Cents, apportion};
 
 use crate::caps::{Caps, within_caps};
-use crate::stake::{Division, Stake};
+use crate::stake::Division;
 use crate::{GroupGain, MAX_PARTICIPANTS, Outcome, PoolError};
 
 /// Who is paid by a rule.

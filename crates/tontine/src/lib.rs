@@ -28,19 +28,13 @@
 //!
 //! From the weights on everything is integer: odds with 28 decimals, 256-bit
 //! products, and [`money::apportion`] for the last cents. The credits and what
-//! is carried out sum to the pot, always. Floats find the weights of two rules,
-//! and the figures of fairness.
+//! is carried out sum to the pot, always. Floats are in the crate `fairness`: they
+//! find the weights of two rules, and the figures of fairness.
 
 mod caps;
 mod divide;
-mod dominance;
-mod equitable;
-mod fairness;
 mod fixed_point;
 mod group_gain;
-mod groups;
-mod integral;
-mod newton;
 mod nominal_gain;
 mod odds;
 mod plan;
@@ -50,8 +44,7 @@ mod stake;
 mod transfer_plan;
 
 pub use caps::Caps;
-pub use equitable::{NoEquitableWeights, Solution};
-pub use fairness::{Fairness, Largest, Method};
+pub use fairness::{Fairness, FairnessMethod, Largest, NoEquitableWeights, Solution};
 pub use group_gain::GroupGain;
 pub use nominal_gain::nominal_gain;
 pub use plan::Plan;

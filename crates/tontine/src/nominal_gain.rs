@@ -1,11 +1,12 @@
 //! Nominal gain with group gain, and the rules that are made from it.
 
 use ethnum::U256;
+use fairness::ONE;
 use money::Cents;
 
 use crate::divide::{Paid, Pot, divide};
 use crate::odds::survivors_nominal_gains;
-use crate::stake::{ONE, checked_order, in_given_order, stakes};
+use crate::stake::{checked_order, in_given_order, stakes};
 use crate::{Caps, Participant, PoolError, Sharing};
 
 /// Shares the balances of the dead, and the pot carried from the last period,

@@ -1,9 +1,8 @@
 //! Nominal gains, with the odds of each rate computed once.
 
 use ethnum::U256;
+use fairness::{Stake, position};
 use mortality::Probability;
-
-use crate::stake::{Stake, position};
 
 /// The odds of the rates seen last. A pool has far fewer rates than members, and
 /// the division of 256 bits for each member would be most of the work.

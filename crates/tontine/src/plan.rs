@@ -1,20 +1,16 @@
 //! A rule made ready for a pool.
 
 use ethnum::U256;
+use fairness::{Fairness, NoEquitableWeights, SeparablePlan, Solution, Stake, position};
 use money::Cents;
 
 use crate::divide::{Paid, Pot, divide};
-use crate::equitable::{NoEquitableWeights, Solution};
-use crate::fairness::{self, Fairness};
 use crate::fixed_point::fixed_point;
-use crate::groups::Groups;
 use crate::nominal_gain::{corrected, sum};
 use crate::odds::survivors_nominal_gains;
-use crate::stake::{Division, Order, Stake, checked_order, in_given_order, position, stakes};
-use crate::transfer_plan::{TransferPlan, too_large};
-use crate::{
-    Caps, Infeasible, Participant, PoolError, Refusal, Rule, Sharing, SharingError, equitable,
-};
+use crate::stake::{Division, Order, checked_order, in_given_order, stakes};
+use crate::transfer_plan::transfer_weights;
+use crate::{Caps, Infeasible, Participant, PoolError, Refusal, Rule, Sharing, SharingError};
 
 /// A rule made ready for the members at risk in a period, whoever dies: it shares
 /// a pot and says how fair it is.
@@ -133,7 +129,7 @@ enum Method {
     FinitePoolCorrection,
     OverlayFund,
     GroupSelfAnnuitisation,
-    FairTransferPlan(TransferPlan),
+    FairTransferPlan(SeparablePlan),
     /// The weights of all who were alive at the start; they sum to one.
     EquitableWeights(Vec<f64>),
 }
@@ -156,16 +152,16 @@ impl Core {
                 }
             }
             Rule::FairTransferPlan { infeasible } => {
-                if let Some((index, most)) = too_large(&stakes) {
+                if let Some((index, most)) = SeparablePlan::too_large(&stakes) {
                     match infeasible {
                         Infeasible::Refuse => return Err(Refusal::Infeasible { index }),
                         Infeasible::CapStake => stakes[index].cents = most,
                     }
                 }
-                Method::FairTransferPlan(TransferPlan::new(&stakes))
+                Method::FairTransferPlan(SeparablePlan::new(&stakes))
             }
             Rule::EquitableWeights { fallback } => {
-                return match equitable::solve(&Groups::of(&stakes)) {
+                return match fairness::equitable_weights(&stakes) {
                     Ok((weights, solution)) => Ok(Self {
                         stakes,
                         applied: rule,
@@ -215,7 +211,7 @@ impl Core {
             Method::FinitePoolCorrection => corrected(survivors_nominal_gains(stakes)),
             Method::OverlayFund => stakes.iter().map(Stake::expected_forfeiture).collect(),
             Method::GroupSelfAnnuitisation => survivors(stakes, |i| U256::from(stakes[i].cents)),
-            Method::FairTransferPlan(plan) => plan.weights(stakes, carried_in),
+            Method::FairTransferPlan(plan) => transfer_weights(plan, stakes, carried_in),
             Method::EquitableWeights(weights) => {
                 survivors(stakes, |i| fixed_point(weights[i], EQUITABLE_BITS))
             }

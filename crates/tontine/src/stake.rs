@@ -1,35 +1,10 @@
 //! The participants as the rules see them: in the order of their ids, without
 //! them.
 
-use std::cmp::Ordering;
-
-use ethnum::U256;
+use fairness::{Stake, position, sort_positions};
 use money::Cents;
-use mortality::Probability;
 
 use crate::{MAX_PARTICIPANTS, Participant, PoolError, Sharing};
-
-/// What a member stands at risk with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stake {
-    /// The probability of dying in the period.
-    pub q: Probability,
-    /// The part of the balance that is at risk; 53 bits.
-    pub cents: u64,
-    /// Whether the member died in the period.
-    pub died: bool,
-}
-
-/// 10^28, the one of [`Probability::scaled`] and of the odds.
-pub(crate) const ONE: u128 = 10_u128.pow(28);
-
-impl Stake {
-    /// What the member expects to forfeit, q·s, in cents · 10^−28: at most 147
-    /// bits.
-    pub fn expected_forfeiture(&self) -> U256 {
-        U256::from(self.q.scaled()) * U256::from(self.cents)
-    }
-}
 
 /// The participants' positions in the order of their ids.
 pub(crate) type Order = Vec<u32>;
@@ -64,13 +39,6 @@ pub(crate) fn checked_order<I: Ord>(participants: &[Participant<I>]) -> Result<O
     }
 }
 
-/// Sorts positions. The order is called and not inlined, so that the code of the
-/// sort is in a component once.
-#[inline(never)]
-pub(crate) fn sort_positions(positions: &mut [u32], order: &dyn Fn(&u32, &u32) -> Ordering) {
-    positions.sort_unstable_by(order);
-}
-
 /// The stakes in `order`, each at most `max_cents`.
 pub(crate) fn stakes<I>(
     participants: &[Participant<I>],
@@ -86,11 +54,6 @@ pub(crate) fn stakes<I>(
         }
     };
     order.iter().map(stake).collect()
-}
-
-/// A position that was counted in 32 bits, which every target has.
-pub(crate) fn position(index: u32) -> usize {
-    index as usize
 }
 
 /// An amount from the number of cents of a stake or of a part of a pot, which

@@ -2,7 +2,7 @@
 
 use crate::pools::{Random, cents, four, member, seven};
 use proptest::prelude::*;
-use tontine::{Caps, Fairness, Infeasible, Method, Participant, Plan, Rule};
+use tontine::{Caps, Fairness, FairnessMethod, Infeasible, Participant, Plan, Rule};
 
 fn fairness(rule: Rule, pool: &[Participant<String>]) -> Fairness {
     Plan::new(rule, Caps::NONE, pool)
@@ -14,9 +14,12 @@ fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance * b.abs().max(1e-3)
 }
 
+/// Each survivor's part of the pot, by who is dead.
+type Share<'a> = dyn Fn(&[bool]) -> Vec<f64> + 'a;
+
 /// Expected credits over expected forfeitures by all outcomes of who dies;
 /// `share` gives each survivor's part of the pot.
-fn enumerated(q: &[f64], s: &[f64], share: &dyn Fn(&[bool]) -> Vec<f64>) -> Vec<f64> {
+fn enumerated(q: &[f64], s: &[f64], share: &Share) -> Vec<f64> {
     let n = q.len();
     let mut expected = vec![0.0; n];
     for outcome in 0..1_u32 << n {
@@ -78,7 +81,7 @@ fn four_members_by_the_rules_that_are_fair_by_construction() {
         assert_eq!(found.ratios, [1.0; 4]);
         assert_eq!((found.worst, found.spread, found.level), (0.0, 0.0, 1.0));
         assert_eq!(found.everyone_dies_loss, 0.0);
-        assert_eq!(found.method, Method::ClosedForm);
+        assert_eq!(found.method, FairnessMethod::ClosedForm);
     }
 }
 
@@ -192,7 +195,7 @@ proptest! {
         let q: Vec<f64> = pool.iter().map(|p| p.q.to_float()).collect();
         let s: Vec<f64> = pool.iter().map(|p| p.at_risk.get() as f64).collect();
         let w: Vec<f64> = (0..n).map(|i| q[i] / (1.0 - q[i]) * s[i]).collect();
-        let cases: [(Rule, &dyn Fn(&[bool]) -> Vec<f64>); 2] = [
+        let cases: [(Rule, &Share); 2] = [
             (Rule::NominalGain, &|dead| by_weight(&w, dead)),
             (Rule::FinitePoolCorrection, &|dead| by_corrected(&w, dead)),
         ];
@@ -203,7 +206,7 @@ proptest! {
                 let unit = expected.abs().max(1.0);
                 prop_assert!((found - expected).abs() < 1e-9 * unit, "{rule:?} {found} {expected}");
             }
-            let Method::Integral { error, .. } = found.method else {
+            let FairnessMethod::Integral { error, .. } = found.method else {
                 panic!("survivors alone are paid");
             };
             prop_assert!(error < 1e-10);

@@ -40,7 +40,7 @@ pub struct Fairness {
     /// The member with the largest weight of nominal gain, if anybody has one.
     pub largest: Option<Largest>,
     /// How the ratios were found.
-    pub method: Method,
+    pub method: FairnessMethod,
 }
 
 /// The member who could be too large for the pool.
@@ -57,7 +57,7 @@ pub struct Largest {
 
 /// How fairness was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Method {
+pub enum FairnessMethod {
     /// The rule is fair by construction.
     ClosedForm,
     /// By the one-dimensional integral, which is exact but for rounding and
@@ -71,14 +71,16 @@ pub enum Method {
 }
 
 /// Of a rule that is fair by construction.
-pub(crate) fn exactly_fair(stakes: &[Stake]) -> Fairness {
+#[must_use]
+pub fn exactly_fair(stakes: &[Stake]) -> Fairness {
     let groups = Groups::of(stakes);
     let ratios = vec![1.0; groups.len()];
-    summary(stakes, &groups, &ratios, Method::ClosedForm)
+    summary(stakes, &groups, &ratios, FairnessMethod::ClosedForm)
 }
 
 /// Of nominal gain.
-pub(crate) fn of_nominal_gain(stakes: &[Stake]) -> Fairness {
+#[must_use]
+pub fn of_nominal_gain(stakes: &[Stake]) -> Fairness {
     let groups = Groups::of(stakes);
     let weights = groups.nominal_gain.clone();
     by_integral(stakes, &groups, &weights, &|grid| {
@@ -87,7 +89,8 @@ pub(crate) fn of_nominal_gain(stakes: &[Stake]) -> Fairness {
 }
 
 /// Of weights of the survivors, one for each stake.
-pub(crate) fn of_weights(stakes: &[Stake], of_stakes: &[f64]) -> Fairness {
+#[must_use]
+pub fn of_weights(stakes: &[Stake], of_stakes: &[f64]) -> Fairness {
     let groups = Groups::of(stakes);
     let weights = groups.gather(of_stakes);
     by_integral(stakes, &groups, &weights, &|grid| {
@@ -96,7 +99,8 @@ pub(crate) fn of_weights(stakes: &[Stake], of_stakes: &[f64]) -> Fairness {
 }
 
 /// Of the finite-pool correction σ(1 + σ − V) of nominal gain.
-pub(crate) fn of_corrected(stakes: &[Stake]) -> Fairness {
+#[must_use]
+pub fn of_corrected(stakes: &[Stake]) -> Fairness {
     let groups = Groups::of(stakes);
     let weights = groups.nominal_gain.clone();
     let ones = vec![1.0; groups.len()];
@@ -124,14 +128,19 @@ fn by_integral(
         ratios
     };
     let integrated = integrate(groups, weights, &ratios);
-    let method = Method::Integral {
+    let method = FairnessMethod::Integral {
         nodes: integrated.nodes,
         error: integrated.error,
     };
     summary(stakes, groups, &integrated.values, method)
 }
 
-fn summary(stakes: &[Stake], groups: &Groups, by_group: &[f64], method: Method) -> Fairness {
+fn summary(
+    stakes: &[Stake],
+    groups: &Groups,
+    by_group: &[f64],
+    method: FairnessMethod,
+) -> Fairness {
     let members = groups.sum(|_| 1.0);
     let forfeited = groups.sum(|g| groups.b(g));
     let over = |sum: f64, whole: f64| if whole > 0.0 { sum / whole } else { 0.0 };
@@ -161,8 +170,8 @@ fn summary(stakes: &[Stake], groups: &Groups, by_group: &[f64], method: Method) 
             0.0
         },
         everyone_dies_loss: match method {
-            Method::ClosedForm => 0.0,
-            Method::Integral { .. } => groups.everyone_dies_loss(),
+            FairnessMethod::ClosedForm => 0.0,
+            FairnessMethod::Integral { .. } => groups.everyone_dies_loss(),
         },
         implied_members: implied_members(stakes),
         largest: largest(groups),

@@ -12,6 +12,7 @@ use crate::dominance::{dominates_alone, heaviest_that_dominate};
 use crate::groups::Groups;
 use crate::integral::{Expected, Grid};
 use crate::newton::{Effort, Newton, newton_direction};
+use crate::stake::Stake;
 
 /// What the search for equitable weights took.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,8 +69,14 @@ const LONGEST_STEP: f64 = 4.0;
 /// The most products of the Hessian and a vector for a step of Newton's method.
 const MAX_PRODUCTS: usize = 40;
 
-/// Solves for the weights of all stakes, which sum to one.
-pub(crate) fn solve(groups: &Groups) -> Result<(Vec<f64>, Solution), NoEquitableWeights> {
+/// Solves for the weights of all stakes, which sum to one; zero for who has
+/// nothing to lose.
+///
+/// # Errors
+/// See [`NoEquitableWeights`].
+#[inline(never)]
+pub fn equitable_weights(stakes: &[Stake]) -> Result<(Vec<f64>, Solution), NoEquitableWeights> {
+    let groups = &Groups::of(stakes);
     let (aim, accepted) = match groups.len() {
         ..=LARGE => SPREADS,
         _ => SPREADS_OF_LARGE,
