@@ -236,7 +236,14 @@ fn fairness_and_payout_paths_cross_the_border() {
         let life = life("destatis-2022-2024", 65);
         let interest = Interest::Force("0.02".to_owned());
         let path = engine
-            .call_payout_path(&mut store, &life, &rule, &interest, Period::Month, 10_000_000)
+            .call_payout_path(
+                &mut store,
+                &life,
+                &rule,
+                &interest,
+                Period::Month,
+                10_000_000,
+            )
             .await
             .expect("called")
             .expect("a path");

@@ -2,7 +2,9 @@
 
 use payout::Figure;
 use serde::{Deserialize, Serialize};
-use tontine::{Caps, Fairness, Method, NoEquitableWeights, Participant, Plan, Rule, Solution};
+use tontine::{
+    Caps, Fairness, FairnessMethod as Found, NoEquitableWeights, Participant, Plan, Rule, Solution,
+};
 use web::routes::Tontine;
 use web::{Call, Host, Problem, Reply};
 
@@ -144,8 +146,8 @@ impl FairnessSummary {
         });
         Ok(Self {
             method: match fairness.method {
-                Method::ClosedForm => FairnessMethod::ClosedForm,
-                Method::Integral { .. } => FairnessMethod::Integral,
+                Found::ClosedForm => FairnessMethod::ClosedForm,
+                Found::Integral { .. } => FairnessMethod::Integral,
             },
             level: figure(fairness.level)?,
             worst: fine_figure(fairness.worst)?,

@@ -73,14 +73,23 @@ fn forecasts_are_checked_to_the_field() {
     assert_eq!(refused(&|b| b["snapshots"] = json!(0)), "/snapshots");
     assert_eq!(refused(&|b| b["snapshots"] = json!(101)), "/snapshots");
     assert_eq!(refused(&|b| b["terms"]["paths"] = json!(0)), "/terms");
-    assert_eq!(refused(&|b| b["terms"]["paths"] = json!(4_000_000_000_u32)), "/terms");
+    assert_eq!(
+        refused(&|b| b["terms"]["paths"] = json!(4_000_000_000_u32)),
+        "/terms"
+    );
     assert_eq!(refused(&|b| b["terms"]["years"] = json!(71)), "/terms");
-    assert_eq!(refused(&|b| b["question"]["fall"] = json!("1.5")), "/question");
+    assert_eq!(
+        refused(&|b| b["question"]["fall"] = json!("1.5")),
+        "/question"
+    );
     assert_eq!(
         refused(&|b| b["terms"]["returns"]["volatility"] = json!("NaN")),
         "/terms/returns/volatility"
     );
-    assert_eq!(refused(&|b| b["pool"]["described"]["oldest_age"] = json!(50)), "/pool");
+    assert_eq!(
+        refused(&|b| b["pool"]["described"]["oldest_age"] = json!(50)),
+        "/pool"
+    );
     assert_eq!(
         refused(&|b| b["pool"] = json!({"listed": {"members": [], "watched": 0}})),
         "/pool"

@@ -34,7 +34,10 @@ fn documents(answer: &Answer) -> Vec<Value> {
     assert_eq!(answer.status, 200, "{}", text(answer));
     assert_eq!(answer.header("content-type"), Some("application/x-ndjson"));
     let lines = text(answer);
-    lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
 }
 
 /// The same answer, line by line.
@@ -68,7 +71,10 @@ fn many_members_come_and_go_by_line() {
     let body = by_line(&head, &members).replace("\n", "\r\n\n");
     let lines = documents(&post(&app, "credits", &body));
     assert_eq!(lines.len(), 1 + 30_000 - 30);
-    let sum: i64 = lines[1..].iter().filter_map(|line| line["credit_cents"].as_i64()).sum();
+    let sum: i64 = lines[1..]
+        .iter()
+        .filter_map(|line| line["credit_cents"].as_i64())
+        .sum();
     assert_eq!(Some(sum), lines[0]["pot_cents"].as_i64());
     assert_eq!(lines[0]["outcome"], "shared");
 }
@@ -84,12 +90,28 @@ fn a_problem_names_the_line() {
         ("{}\n", 1, "/rule"),
         (r#"{"rule":"by_lot"}"#, 1, "/rule"),
         (&format!("{head}\n"), 0, ""),
-        (&format!("{head}\n{good}\n{{\"id\":\"B\"}}\n"), 3, "/at_risk_cents"),
+        (
+            &format!("{head}\n{good}\n{{\"id\":\"B\"}}\n"),
+            3,
+            "/at_risk_cents",
+        ),
         (&format!("{head}\n{good}\n\n{good}\n"), 3, "/id"),
         (&format!("{head}\n{good}\nx\n"), 3, ""),
-        (&format!("{head}\n{good}\n{{\"id\":\"B\",\"q\":\"2\",\"at_risk_cents\":1}}"), 3, "/q"),
-        (&format!("{head}\n{good}\n{{\"id\":\"B\",\"q\":\"0.1\",\"at_risk_cents\":-1}}"), 3, "/at_risk_cents"),
-        (r#"{"rule":"nominal_gain","members":[{"id":"A","q":"0","at_risk_cents":1}]}"#, 1, "/members"),
+        (
+            &format!("{head}\n{good}\n{{\"id\":\"B\",\"q\":\"2\",\"at_risk_cents\":1}}"),
+            3,
+            "/q",
+        ),
+        (
+            &format!("{head}\n{good}\n{{\"id\":\"B\",\"q\":\"0.1\",\"at_risk_cents\":-1}}"),
+            3,
+            "/at_risk_cents",
+        ),
+        (
+            r#"{"rule":"nominal_gain","members":[{"id":"A","q":"0","at_risk_cents":1}]}"#,
+            1,
+            "/members",
+        ),
     ] {
         let answer = post(&app, "credits", body);
         let (status, _, at) = problem(&answer);

@@ -25,9 +25,7 @@ pub const SEVEN: [(&str, &str, i64); 7] = [
 
 /// The members of [`SEVEN`], of whom one died.
 pub fn seven(dead: &str) -> Vec<Value> {
-    let member = |(id, q, cents): &(&str, &str, i64)| {
-        json!({"id": id, "q": q, "at_risk_cents": cents, "died": *id == dead})
-    };
+    let member = |(id, q, cents): &(&str, &str, i64)| json!({"id": id, "q": q, "at_risk_cents": cents, "died": *id == dead});
     SEVEN.iter().map(member).collect()
 }
 

@@ -18,7 +18,9 @@ fn as_operator(app: &App, operation: &str, body: &Value) -> Value {
 fn a_named_pool_shows_what_its_settlement_will_be() {
     let app = App::start();
     let pool = app.open_pool();
-    let members: Vec<Uuid> = (1..=4).map(|n| pool.member(n, 1_000_00 + n as i64)).collect();
+    let members: Vec<Uuid> = (1..=4)
+        .map(|n| pool.member(n, 1_000_00 + n as i64))
+        .collect();
     pool.death(members[0], "2025-06-15");
     let body = json!({"pool_id": pool.pool_id});
     let foreseen = as_operator(&app, "credits", &body);
@@ -36,7 +38,10 @@ fn a_named_pool_shows_what_its_settlement_will_be() {
         let id = credit["id"].as_str().expect("an id");
         let path = format!("/v1/data/members/{id}/statements?from=2025-06&to=2025-06");
         let statements: Value = app.get(&path, Caller::Operator).json().expect("statements");
-        assert_eq!(statements["items"][0]["credits_cents"], credit["credit_cents"]);
+        assert_eq!(
+            statements["items"][0]["credits_cents"],
+            credit["credit_cents"]
+        );
     }
 }
 
@@ -46,11 +51,24 @@ fn only_an_operator_names_a_pool() {
     let pool = app.open_pool();
     let member = pool.member(1, 1_000_00);
     let body = json!({"pool_id": pool.pool_id});
-    assert_eq!(problem(&ask(&app, "credits", &body)).1, "insufficient-scope");
-    let answer = app.send("POST", "/v1/tontine/credits", Caller::Member(member), Some(&body));
+    assert_eq!(
+        problem(&ask(&app, "credits", &body)).1,
+        "insufficient-scope"
+    );
+    let answer = app.send(
+        "POST",
+        "/v1/tontine/credits",
+        Caller::Member(member),
+        Some(&body),
+    );
     assert_eq!(problem(&answer).1, "insufficient-scope");
     let unknown = json!({"pool_id": Uuid::nil()});
-    let answer = app.send("POST", "/v1/tontine/fairness", Caller::Operator, Some(&unknown));
+    let answer = app.send(
+        "POST",
+        "/v1/tontine/fairness",
+        Caller::Operator,
+        Some(&unknown),
+    );
     assert_eq!(problem(&answer).1, "unknown-pool");
     let both = json!({"pool_id": pool.pool_id, "members": super::seven("A")});
     let answer = app.send("POST", "/v1/tontine/credits", Caller::Operator, Some(&both));
@@ -75,9 +93,17 @@ fn the_income_of_a_member_of_a_named_pool_is_forecast() {
     let document = as_operator(&app, "forecasts", &body);
     assert_eq!(document["paths"], 50);
     assert_eq!(document["years"][0]["age_years"], 74);
-    assert_eq!(problem(&ask(&app, "forecasts", &body)).1, "insufficient-scope");
+    assert_eq!(
+        problem(&ask(&app, "forecasts", &body)).1,
+        "insufficient-scope"
+    );
     body["pool"]["named"]["member_id"] = json!(Uuid::nil());
-    let answer = app.send("POST", "/v1/tontine/forecasts", Caller::Operator, Some(&body));
+    let answer = app.send(
+        "POST",
+        "/v1/tontine/forecasts",
+        Caller::Operator,
+        Some(&body),
+    );
     assert_eq!(problem(&answer).2.as_deref(), Some("/pool/named/member_id"));
 }
 
@@ -92,6 +118,11 @@ fn the_mathematics_needs_no_database() {
     let body = json!({"rule": "nominal_gain", "members": super::seven("E")});
     assert_eq!(answer(&app, "credits", &body)["pot_cents"], 3_999_999);
     let named = json!({"pool_id": Uuid::nil()});
-    let answer = app.send("POST", "/v1/tontine/credits", Caller::Operator, Some(&named));
+    let answer = app.send(
+        "POST",
+        "/v1/tontine/credits",
+        Caller::Operator,
+        Some(&named),
+    );
     assert_eq!(problem(&answer).1, "database-unavailable");
 }

@@ -26,7 +26,13 @@ fn five_tables_are_shipped_with_their_source() {
         .collect();
     assert_eq!(
         ids,
-        ["destatis-2020-2022", "destatis-2022-2024", "destatis-2023-2025", "ssa-2022", "ssa-2023"]
+        [
+            "destatis-2020-2022",
+            "destatis-2022-2024",
+            "destatis-2023-2025",
+            "ssa-2022",
+            "ssa-2023"
+        ]
     );
     let table: Value = app
         .get(&format!("{PATH}/destatis-2022-2024"), Caller::Analyst)
@@ -63,12 +69,18 @@ fn an_uploaded_table_is_versioned_and_never_changes() {
     assert_eq!(again, record);
 
     let other = json!({"unisex": ["0.015", "0.5"]});
-    let other: Value = app.command(PATH, &upload("Own", &other)).json().expect("a record");
+    let other: Value = app
+        .command(PATH, &upload("Own", &other))
+        .json()
+        .expect("a record");
     assert_eq!(other["version"], 2);
     assert_ne!(other["id"], record["id"]);
 
     let id = record["id"].as_str().expect("an id");
-    let read: Value = app.get(&format!("{PATH}/{id}"), Caller::Analyst).json().expect("a table");
+    let read: Value = app
+        .get(&format!("{PATH}/{id}"), Caller::Analyst)
+        .json()
+        .expect("a table");
     assert_eq!(read["table"]["qx"]["male"], json!(["0.02", "1"]));
     let list: Value = app.get(PATH, Caller::Analyst).json().expect("a list");
     assert_eq!(list["items"].as_array().map(Vec::len), Some(7));
@@ -114,7 +126,11 @@ fn only_an_operator_uploads_and_only_a_table() {
         ("/qx/unisex", json!(["0.1", "-0.1"]), "/qx/unisex/1"),
         ("/qx/unisex", json!(["NaN"]), "/qx/unisex/0"),
         ("/qx", json!({"male": ["0.1"]}), "/qx"),
-        ("/qx", json!({"male": ["0.1"], "female": ["0.1", "0.2"]}), "/qx"),
+        (
+            "/qx",
+            json!({"male": ["0.1"], "female": ["0.1", "0.2"]}),
+            "/qx",
+        ),
     ] {
         let mut body = good.clone();
         *body.pointer_mut(change).expect("a field") = value;
