@@ -93,6 +93,7 @@ const MAX_PRODUCTS: usize = 40;
 ///
 /// # Errors
 /// See [`NoEquitableWeights`].
+// Not inlined into code that is optimised for speed: it would double.
 #[inline(never)]
 pub fn equitable_weights(stakes: &[Stake]) -> Result<(Vec<f64>, Solution), NoEquitableWeights> {
     let groups = &Groups::of(stakes);
