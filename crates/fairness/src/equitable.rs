@@ -48,22 +48,41 @@ pub enum NoEquitableWeights {
     },
 }
 
-/// The spread that is aimed at, and the one that is accepted where rounding or
-/// the bound on work allows no better.
-const SPREADS: (f64, f64) = (1e-9, 1e-6);
-/// The same for more than [`LARGE`] groups.
-const SPREADS_OF_LARGE: (f64, f64) = (1e-6, 1e-4);
+/// How well to solve.
+struct Goal {
+    /// The spread that is aimed at.
+    aim: f64,
+    /// The one that is accepted where rounding or the bound on work allows no
+    /// better.
+    accepted: f64,
+    /// The step of the quadrature in the end. A half is as good as 10^−7, a
+    /// quarter as 10^−14: see docs/decisions/fairness-figures.md.
+    step: f64,
+}
+
+const GOAL: Goal = Goal {
+    aim: 1e-9,
+    accepted: 1e-6,
+    step: 0.25,
+};
+/// For more than [`LARGE`] groups.
+const GOAL_OF_LARGE: Goal = Goal {
+    aim: 1e-6,
+    accepted: 1e-4,
+    step: COARSE_STEP,
+};
 /// The most groups of a pool that is solved to the last digits.
 const LARGE: usize = 100_000;
+/// The step of the quadrature while the spread is above [`COARSE`].
+const COARSE_STEP: f64 = 0.5;
+/// See [`COARSE_STEP`].
+const COARSE: f64 = 1e-3;
+/// The part of a pool from which a member is large against all others.
+const LARGE_PART: f64 = 0.25;
 /// The most times that the expected credits are computed.
 const MAX_ROUNDS: usize = 200;
 /// The most values of t times groups that are visited: some 10 seconds.
-const MAX_WORK: u64 = 3 << 29;
-/// The step of the quadrature, as good as 10^−12: see
-/// docs/decisions/fairness-figures.md.
-const STEP: f64 = 0.25;
-/// Above this spread twice the step is good enough, at 10^−6.
-const COARSE: f64 = 1e-3;
+const MAX_WORK: u64 = 1 << 30;
 /// The most by which a step of Newton's method changes the logarithm of a weight.
 const LONGEST_STEP: f64 = 4.0;
 /// The most products of the Hessian and a vector for a step of Newton's method.
@@ -74,18 +93,19 @@ const MAX_PRODUCTS: usize = 40;
 ///
 /// # Errors
 /// See [`NoEquitableWeights`].
+// Not inlined into code that is optimised for speed: it would double.
 #[inline(never)]
 pub fn equitable_weights(stakes: &[Stake]) -> Result<(Vec<f64>, Solution), NoEquitableWeights> {
     let groups = &Groups::of(stakes);
-    let (aim, accepted) = match groups.len() {
-        ..=LARGE => SPREADS,
-        _ => SPREADS_OF_LARGE,
+    let goal = match groups.len() {
+        ..=LARGE => GOAL,
+        _ => GOAL_OF_LARGE,
     };
     let mut search = Search {
         groups,
         weights: start(groups),
         nodes: 0,
-        aim,
+        aim: goal.aim,
         last_spread: f64::MAX,
         newton: None,
         is_slow: false,
@@ -101,14 +121,17 @@ pub fn equitable_weights(stakes: &[Stake]) -> Result<(Vec<f64>, Solution), NoEqu
     }
     let mut spread = f64::MAX;
     for rounds in 1..=MAX_ROUNDS {
-        let coarse = search.last_spread > COARSE;
-        let step = if coarse { 2.0 * STEP } else { STEP };
+        let step = match search.last_spread > COARSE {
+            true => COARSE_STEP,
+            false => goal.step,
+        };
         let grid = Grid::new(groups, &search.weights, step, 0.0);
         let expected = grid.expected(groups, &search.weights);
         search.nodes += 2 * grid.len();
         spread = search.spread(&expected);
         let stuck = spread > search.last_spread / 2.0 || search.work_left() == 0;
-        if !coarse && (spread <= aim || stuck && spread <= accepted) {
+        let fine = step <= goal.step;
+        if fine && (spread <= goal.aim || stuck && spread <= goal.accepted) {
             search.normalise();
             let solution = Solution {
                 rounds,
@@ -117,7 +140,7 @@ pub fn equitable_weights(stakes: &[Stake]) -> Result<(Vec<f64>, Solution), NoEqu
             };
             return Ok((groups.spread(&search.weights, 0.0), solution));
         }
-        if rounds == 1 && spread > aim && dominates_alone(groups) {
+        if rounds == 1 && spread > goal.aim && dominates_alone(groups) {
             return Err(NoEquitableWeights::Dominated { members: 1 });
         }
         if search.is_slow
@@ -129,7 +152,7 @@ pub fn equitable_weights(stakes: &[Stake]) -> Result<(Vec<f64>, Solution), NoEqu
             break;
         }
         // What a coarse grid says below that is not to be relied upon.
-        let spread = if coarse { spread.max(COARSE) } else { spread };
+        let spread = if fine { spread } else { spread.max(COARSE) };
         search.advance(&grid, &expected, spread);
     }
     Err(NoEquitableWeights::NotFound { spread })
@@ -213,11 +236,26 @@ impl Search<'_> {
     }
 }
 
-/// Nominal gain with the finite-pool correction.
+/// Nominal gain with the finite-pool correction, and for a member who is large
+/// against all others the part that they get when nobody else is.
 fn start(groups: &Groups) -> Vec<f64> {
     let sum = groups.sum(|g| groups.nominal_gain[g]);
     let share = |g: usize| groups.nominal_gain[g] / sum;
     let v = groups.sum(|g| share(g) * share(g));
     let corrected = |g: usize| share(g) * (1.0 + share(g) - v);
-    (0..groups.len()).map(corrected).collect()
+    let mut weights: Vec<f64> = (0..groups.len()).map(corrected).collect();
+
+    let larger = |a: &usize, b: &usize| share(*a).total_cmp(&share(*b));
+    if let Some(largest) = (0..groups.len()).max_by(larger)
+        && groups.members[largest] == 1.0
+    {
+        // With W of the others nearly constant, E = p·σ·Σ_others b.
+        let others_b = groups.sum(|g| groups.b(g)) - groups.b(largest);
+        let part = groups.b(largest) / (groups.p[largest] * others_b);
+        if part > LARGE_PART && part < 1.0 {
+            let others = groups.sum(|g| weights[g]) - weights[largest];
+            weights[largest] = part / (1.0 - part) * others;
+        }
+    }
+    weights
 }

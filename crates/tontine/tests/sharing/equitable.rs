@@ -242,3 +242,18 @@ fn a_member_close_to_dominating_is_solved_for() {
         assert!(found.spread <= 1e-6, "{found:?}");
     }
 }
+
+/// The bits that native code and WebAssembly both give.
+#[test]
+fn weights_and_ratios_have_the_same_bits_everywhere() {
+    let digest = |values: &[f64]| {
+        let fold = |hash: u64, x: &f64| (hash ^ x.to_bits()).wrapping_mul(0x100_0000_01b3);
+        values.iter().fold(0xcbf2_9ce4_8422_2325, fold)
+    };
+    let pool = seven("E");
+    let plan = plan(&pool);
+    let corrected = Plan::new(Rule::FinitePoolCorrection, Caps::NONE, &pool).expect("a plan");
+    assert_eq!(digest(&plan.weights()), 0x2bb2_323b_fb1b_5e27);
+    assert_eq!(digest(&plan.fairness().ratios), 0xc9d6_367e_5755_417b);
+    assert_eq!(digest(&corrected.fairness().ratios), 0x239a_f7c2_901f_233b);
+}
