@@ -32,7 +32,7 @@ impl Default for Limits {
             memory_bytes: 256 << 20,
             request_timeout: Duration::from_secs(60),
             instances: 1_000,
-            body_bytes: 64 << 20,
+            body_bytes: 256 << 20,
             drain_timeout: Duration::from_secs(10),
         }
     }

@@ -9,7 +9,7 @@ use mortality::{
 
 /// Everything that has to be said before a rate is a rate.
 #[derive(clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct BasisArguments {
     /// A life table that is shipped, such as destatis-2022-2024.
     #[arg(long)]
     table: Option<String>,
@@ -41,7 +41,7 @@ enum Assumption {
     Balducci,
 }
 
-impl Arguments {
+impl BasisArguments {
     /// Whether a table is named.
     pub(super) fn is_given(&self) -> bool {
         self.table.is_some()

@@ -12,7 +12,8 @@ use tontine_calc::credits::share;
 use tontine_calc::fairness::Equitable;
 use tontine_calc::pool::{MemberAtRisk, PeriodRates, Pool, PoolAtRisk};
 
-use super::{basis, explained, table};
+use super::basis::BasisArguments;
+use super::{explained, table};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -41,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     max_stake_cents: Option<u64>,
     #[command(flatten)]
-    basis: basis::Arguments,
+    basis: BasisArguments,
     /// How long the period is.
     #[arg(long, value_enum, default_value_t = PeriodName::Month)]
     period: PeriodName,

@@ -10,12 +10,13 @@ use payout::{
 };
 use time::Date;
 
-use super::{basis, table};
+use super::basis::BasisArguments;
+use super::table;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    basis: basis::Arguments,
+    basis: BasisArguments,
     /// By which the basis is read.
     #[arg(long, value_enum)]
     sex: SexName,
