@@ -6,6 +6,7 @@
 #![allow(clippy::float_arithmetic, reason = "statistics")]
 
 mod application;
+mod engine;
 mod instances;
 mod load;
 mod memory;
@@ -44,6 +45,9 @@ async fn main() -> Result<()> {
     application::measure_start(&mut report).await?;
     let app = application::start(application::limits()).await?;
     instances::measure(&mut report, &app).await?;
+    engine::measure(&mut report).await?;
+    engine::measure_lines(&mut report, &app).await?;
+    engine::measure_forecast(&mut report, &app).await?;
     let app = Arc::new(app);
     load::measure_credits(&mut report, &app, time).await?;
     load::measure_segments(&mut report, &app, time).await?;

@@ -45,7 +45,7 @@ pub(crate) async fn start(keys: &DevKeys) -> Result<NativeServer> {
 
 async fn answer(State(jwks): State<Arc<str>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, 8 << 20).await.unwrap_or_default();
+    let body = to_bytes(body, 256 << 20).await.unwrap_or_default();
     let head = Head {
         method: parts.method,
         path: parts.uri.path().to_owned(),

@@ -1,5 +1,6 @@
 //! Measures the engine on pools like real ones: `cargo run --release -p tontine
-//! --example measure`.
+//! --example measure`, all of it, or with the argument `credits` what `cargo xtask
+//! bench` reads: lines of members and nanoseconds a member.
 #![allow(
     clippy::print_stdout,
     clippy::float_arithmetic,
@@ -157,7 +158,23 @@ fn near_dominance() {
     }
 }
 
+/// What nominal gain takes, and in a component the memory of a million members.
+fn credits_to_read() {
+    for n in [1_000, 10_000, 100_000, 1_000_000] {
+        let pool = pool(n, true, 1);
+        let time = nanoseconds_a_member(n, &|| {
+            black_box(nominal_gain(&pool, Cents::ZERO)).expect("shared");
+        });
+        println!("{n} {time:.1}");
+        #[cfg(target_arch = "wasm32")]
+        println!("{n} memory {}", core::arch::wasm32::memory_size(0) * 65_536);
+    }
+}
+
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("credits") {
+        return credits_to_read();
+    }
     credits();
     equitable(false);
     equitable(true);

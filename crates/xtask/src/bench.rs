@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::components()?;
+    setup::engine_measurement()?;
     let server = Server::start("bench", Durability::Durable, true)?;
     let mut cargo = workspace::cargo();
     cargo

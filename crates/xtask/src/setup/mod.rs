@@ -6,6 +6,9 @@ mod wasm;
 
 use anyhow::Result;
 
+use crate::process::execute;
+use crate::workspace;
+
 pub(crate) use postgres::binaries as postgres_binaries;
 
 /// The components of the application.
@@ -19,6 +22,21 @@ pub(crate) const COMPONENTS: [&str; 4] = [
 /// Builds the components in release, with the means to do so if they are missing.
 pub(crate) fn components() -> Result<()> {
     wasm::Toolchain::prepare()?.build(&COMPONENTS)
+}
+
+/// Builds what measures the engine, as a component and natively.
+pub(crate) fn engine_measurement() -> Result<()> {
+    wasm::Toolchain::prepare()?.build_example("tontine", "measure")?;
+    execute(workspace::cargo().args([
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "tontine",
+        "--example",
+        "measure",
+    ]))
 }
 
 /// Builds the components and the programs that only tests run.

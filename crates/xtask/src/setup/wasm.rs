@@ -69,6 +69,23 @@ impl Toolchain {
     }
 }
 
+impl Toolchain {
+    /// Builds an example as a command in release.
+    pub(crate) fn build_example(&self, package: &str, example: &str) -> Result<()> {
+        println!("Building the example {example} for {TARGET}");
+        let mut cargo = match self {
+            Self::Rustup => workspace::cargo(),
+            Self::Debian(toolchain) => toolchain.cargo(),
+        };
+        cargo
+            .current_dir(workspace::root())
+            .args(["build", "--quiet", "--release", "--locked"])
+            .args(["--target", TARGET])
+            .args(["--package", package, "--example", example]);
+        execute(&mut cargo).with_context(|| format!("building {example}"))
+    }
+}
+
 fn has_standard_library() -> bool {
     let printed = output(Command::new("rustc").current_dir(workspace::root()).args([
         "--print",
