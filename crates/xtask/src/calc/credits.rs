@@ -196,18 +196,44 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn read(arguments: &Arguments) -> Result<Vec<MemberAtRisk>> {
-    let input: Box<dyn std::io::Read> = match arguments.members.to_str() {
-        Some("-") => Box::new(std::io::stdin()),
-        _ => {
-            let file = std::fs::File::open(&arguments.members);
-            Box::new(file.with_context(|| arguments.members.display().to_string())?)
-        }
-    };
+    if arguments.members.to_str() == Some("-") {
+        return members(std::io::stdin());
+    }
+    let file = std::fs::File::open(&arguments.members);
+    members(file.with_context(|| arguments.members.display().to_string())?)
+}
+
+fn members(file: impl std::io::Read) -> Result<Vec<MemberAtRisk>> {
     csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .from_reader(input)
+        .from_reader(file)
         .deserialize()
         .enumerate()
         .map(|(row, member)| member.with_context(|| format!("member {}", row + 1)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a spreadsheet saves: rates or birth dates, and empty cells.
+    #[test]
+    fn members_are_read_from_csv() {
+        let file = "id, q, sex, birth_date, at_risk_cents, died\n\
+                    A, 0.01, , , 100, true\n\
+                    B, , female, 1950-03-14, 200, false\n";
+        let members = members(file.as_bytes()).expect("members");
+        assert_eq!(members[0].q, "0.01".parse().ok());
+        assert!(members[0].died && !members[1].died);
+        assert_eq!(members[1].birth_date, calendar::parse("1950-03-14"));
+        for (bad, row) in [
+            ("id,q,at_risk_cents\nA,0.1,1\nB,2,1\n", "member 2"),
+            ("id,q,at_risk_cents\nA,0.1,1.5\n", "member 1"),
+            ("id,rate,at_risk_cents\nA,0.1,1\n", "member 1"),
+        ] {
+            let error = super::members(bad.as_bytes()).expect_err(bad);
+            assert_eq!(error.to_string(), row, "{bad}");
+        }
+    }
 }
