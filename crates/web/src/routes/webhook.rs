@@ -1,0 +1,27 @@
+//! The operations of `upvest-webhook`.
+
+use http::Method;
+
+use super::{BodyKind, Route};
+use crate::Access;
+
+/// The operations of `upvest-webhook`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Webhook {
+    /// Receive a delivery.
+    Receive,
+}
+
+/// The routes of `upvest-webhook`.
+pub const WEBHOOK: &[Route<Webhook>] = &[Route {
+    operation: Webhook::Receive,
+    method: Method::POST,
+    path: "/v1/webhooks/upvest",
+    summary: "Receive a signed delivery of the broker",
+    access: Access::Signature,
+    query: &[],
+    body: BodyKind::Signed {
+        max_len_variable: "upvest_max_body_bytes",
+    },
+    command: false,
+}];
