@@ -192,13 +192,15 @@ impl fmt::Debug for ReplyBody {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
 
-    struct Arriving(std::vec::IntoIter<&'static str>, bool);
+    struct Arriving(VecDeque<&'static str>, bool);
 
     impl BodyStream for Arriving {
         fn next_piece(&mut self) -> Result<Option<Vec<u8>>, BodyError> {
-            match self.0.next() {
+            match self.0.pop_front() {
                 Some(piece) => Ok(Some(piece.as_bytes().to_vec())),
                 None if self.1 => Err(BodyError::Truncated),
                 None => Ok(None),
@@ -207,7 +209,7 @@ mod tests {
     }
 
     fn limited(pieces: &[&'static str], truncated: bool, max_len: usize) -> Limited {
-        let pieces = Arriving(pieces.to_vec().into_iter(), truncated);
+        let pieces = Arriving(pieces.iter().copied().collect(), truncated);
         Limited::new(Box::new(pieces), max_len)
     }
 
