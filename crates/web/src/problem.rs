@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457).
 
 use ledger::command::InvalidField;
+use ledger::settlement::SettlementError;
 use serde_json::{Map, Value, json};
 use store::DatabaseError;
 
@@ -153,6 +154,25 @@ impl Problem {
 impl From<InvalidField> for Problem {
     fn from(error: InvalidField) -> Self {
         Self::invalid_field(error.pointer, error.detail)
+    }
+}
+
+/// The most exceptions that a problem lists.
+const MAX_EXCEPTIONS: usize = 100;
+
+impl From<SettlementError> for Problem {
+    fn from(error: SettlementError) -> Self {
+        match error {
+            SettlementError::Exceptions(exceptions) => {
+                let listed = &exceptions[..exceptions.len().min(MAX_EXCEPTIONS)];
+                Self::new(Code::OpenExceptions)
+                    .because(format!("{} members need attention first", exceptions.len()))
+                    .with("exceptions", json!(listed))
+            }
+            // The pool's rules were checked when they were recorded, and amounts by
+            // the journal: what is left is a fault.
+            other => Self::internal(other.to_string()),
+        }
     }
 }
 

@@ -230,10 +230,8 @@ impl Pool {
             return Err(Problem::invalid_field("/pool_id", detail));
         }
         let (period, basis) = next_settlement(host, pool_id, "/pool_id")?;
-        let at_risk = settlement::at_risk(period, &basis.rules, &basis.candidates);
+        let at_risk = settlement::at_risk(period, &basis.rules, &basis.candidates)?;
         let participants = at_risk
-            .map_err(|error| Problem::new(Code::OpenExceptions).because(error.to_string()))?;
-        let participants = participants
             .into_iter()
             .map(|p| Participant {
                 id: p.id.to_string().into_boxed_str(),

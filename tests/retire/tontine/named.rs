@@ -75,6 +75,23 @@ fn only_an_operator_names_a_pool() {
     assert_eq!(problem(&answer).2.as_deref(), Some("/pool_id"));
 }
 
+/// What keeps a month from being settled keeps it from being foreseen.
+#[test]
+fn open_exceptions_of_a_named_pool_are_listed() {
+    let app = App::start();
+    let pool = app.open_pool();
+    pool.member(1, 1_000_00);
+    let command = json!({
+        "upvest_user_id": Uuid::from_u128(9), "sex": "male", "enrolled_on": "2025-05-01",
+    });
+    assert_eq!(app.command(&pool.path("/members"), &command).status, 201);
+    let body = json!({"pool_id": pool.pool_id});
+    let answer = app.send("POST", "/v1/tontine/credits", Caller::Operator, Some(&body));
+    assert_eq!(problem(&answer).1, "open-exceptions");
+    let document: Value = answer.json().expect("a problem");
+    assert_eq!(document["exceptions"][0]["reason"], "missing_birth_date");
+}
+
 #[test]
 fn the_income_of_a_member_of_a_named_pool_is_forecast() {
     let app = App::start();
