@@ -150,7 +150,12 @@ fn fairness_is_stated_for_each_member() {
         ("0.785".into(), "1.244".into())
     );
     let equitable = ratios(json!({"equitable_weights": {"fallback": "overlay_fund"}}));
-    assert_eq!(equitable, [0.999_999_997_4; 7]);
+    // 1 − ε with ε = Πq·Σs / Σqs, to the spread that the solver is content with.
+    let level = 0.999_999_997_444;
+    assert!(
+        equitable.iter().all(|ratio| (ratio - level).abs() < 1e-9),
+        "{equitable:?}"
+    );
     assert_eq!(ratios(json!("overlay_fund")), [1.0; 7]);
 }
 
