@@ -41,7 +41,7 @@ enum Command {
     Demo(demo::Arguments),
     /// Set up, build and run every test
     Test(test::Arguments),
-    /// Run the long campaigns: more cases of every property test
+    /// Run the long campaigns: 100,000 cases of every property test
     Soak(soak::Arguments),
     /// Measure, and write docs/benchmarks.md
     Bench(bench::Arguments),

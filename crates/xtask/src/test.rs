@@ -17,20 +17,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::components_and_guests()?;
     let server = Server::start("test", Durability::Volatile, false)?;
-    cargo_test(&server, &arguments.cargo, &[])
-}
-
-/// Runs the tests against a server, with further environment variables.
-pub(crate) fn cargo_test(
-    server: &Server,
-    arguments: &[String],
-    environment: &[(&str, String)],
-) -> Result<()> {
     let mut cargo = workspace::cargo();
     cargo
         .args(["test", "--workspace", "--locked", "--all-features"])
-        .args(arguments)
-        .env("DATABASE_URL", &server.admin_url)
-        .envs(environment.iter().map(|(name, value)| (name, value)));
+        .args(&arguments.cargo)
+        .env("DATABASE_URL", &server.admin_url);
     execute(&mut cargo)
 }
