@@ -28,7 +28,7 @@ pub struct Fairness {
     /// The root of the mean of (ratio − level)².
     pub rms_from_level: f64,
     /// The largest ratio over the smallest, less 1: the worst relative difference
-    /// between members.
+    /// between members. Infinite if the smallest is zero, or too small for a float.
     pub spread: f64,
     /// What would be lost if everybody died, weighted with how likely that is,
     /// over all expected forfeitures: ε = Πq·Σs / Σqs. Zero for rules that pay

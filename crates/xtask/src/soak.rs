@@ -6,7 +6,7 @@ use crate::process::execute;
 use crate::workspace;
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "money",
     "mortality",
     "fairness",
@@ -16,6 +16,7 @@ const CRATES: [&str; 9] = [
     "ledger",
     "upvest-events",
     "upvest-signature",
+    "tontine-calc",
 ];
 
 #[derive(clap::Args)]

@@ -29,8 +29,10 @@ pub struct FairnessSummary {
     pub rms_from_one: String,
     /// The root mean square of the ratios' distances from the level.
     pub rms_from_level: String,
-    /// The largest ratio over the smallest, less 1.
-    pub spread: String,
+    /// The largest ratio over the smallest, less 1; absent if the smallest is zero,
+    /// or too small to tell from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<String>,
     /// What would be lost if everybody died, weighted with how likely that is,
     /// over all expected forfeitures.
     pub everyone_dies_loss: String,
@@ -124,10 +126,19 @@ pub(crate) fn fine_figure(x: f64) -> Result<String, Problem> {
     text(x, FINE_PLACES)
 }
 
+/// A spread, which is infinite beside a ratio of zero.
+pub(crate) fn spread(x: f64) -> Result<Option<String>, Problem> {
+    x.is_finite().then(|| fine_figure(x)).transpose()
+}
+
+/// Decimal text. A ratio in a pool of a cent beside a fortune goes beyond what a
+/// [`Figure`] holds, and then has the digits that it has.
 fn text(x: f64, places: u32) -> Result<String, Problem> {
-    Figure::of(x, places)
-        .map(|figure| figure.to_string())
-        .map_err(|error| Problem::internal(format!("a figure: {error}")))
+    match Figure::of(x, places) {
+        Ok(figure) => Ok(figure.to_string()),
+        Err(_) if x.is_finite() => Ok(format!("{x:.*}", places as usize)),
+        Err(error) => Err(Problem::internal(format!("a figure: {error}"))),
+    }
 }
 
 impl FairnessSummary {
@@ -154,7 +165,7 @@ impl FairnessSummary {
             worst_member: fairness.worst_member.and_then(id),
             rms_from_one: fine_figure(fairness.rms_from_one)?,
             rms_from_level: fine_figure(fairness.rms_from_level)?,
-            spread: fine_figure(fairness.spread)?,
+            spread: spread(fairness.spread)?,
             everyone_dies_loss: fine_figure(fairness.everyone_dies_loss)?,
             implied_members: text(fairness.implied_members, 4)?,
             largest: largest.transpose()?,

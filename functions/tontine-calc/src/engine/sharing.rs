@@ -6,7 +6,7 @@ use tontine::{
 };
 
 use super::wit;
-use crate::fairness::{figure, fine_figure};
+use crate::fairness::{figure, fine_figure, spread};
 use crate::pool::MAX_ID_LEN;
 
 pub(super) fn share(
@@ -58,7 +58,7 @@ pub(super) fn fairness(
         ratios: fairness.ratios.iter().map(|ratio| text(*ratio)).collect(),
         worst: fine(fairness.worst),
         rms_from_one: fine(fairness.rms_from_one),
-        spread: fine(fairness.spread),
+        spread: spread(fairness.spread).unwrap_or_default(),
         implied_members: text(fairness.implied_members),
     })
 }
