@@ -30,15 +30,20 @@ pub fn of(find: FindTable<'_>, basis: &Basis, pointer: &str) -> Result<Rates, Pr
     })
 }
 
-/// A table that an operator uploaded.
+/// The canonical document of a table that an operator uploaded.
+pub(crate) fn document(host: &dyn Host, id: &str) -> Result<Option<TableDocument>, Problem> {
+    let document = store::mortality_document(&*host.database()?, id)?;
+    document
+        .map(|document| serde_json::from_str(&document.0))
+        .transpose()
+        .map_err(|error| Problem::internal(format!("a stored table: {error}")))
+}
+
+/// A table that an operator uploaded, ready for use.
 pub(crate) fn uploaded(host: &dyn Host, id: &str) -> Result<Option<UploadedTable>, Problem> {
-    let Some(document) = store::mortality_document(&*host.database()?, id)? else {
-        return Ok(None);
-    };
-    let document: TableDocument = serde_json::from_str(&document.0)
-        .map_err(|error| Problem::internal(format!("a stored table: {error}")))?;
-    UploadedTable::from_document(document)
-        .map(Some)
+    document(host, id)?
+        .map(UploadedTable::from_document)
+        .transpose()
         .map_err(|error| Problem::internal(format!("a stored table: {error}")))
 }
 

@@ -110,16 +110,13 @@ pub(crate) fn get(host: &dyn Host, call: &Call<Tontine>) -> Result<Reply, Proble
         return Reply::json(&shipped(table));
     }
     let uploaded = match rates::is_digest(id) {
-        true => rates::uploaded(host, id)?,
+        true => rates::document(host, id)?,
         false => None,
     };
-    let table = uploaded.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let document: TableDocument = serde_json::from_str(&table.canonical())
-        .map_err(|error| Problem::internal(format!("a stored table: {error}")))?;
     Reply::json(&LifeTable {
-        id: table.id().to_owned(),
-        sha256: table.id().to_owned(),
-        table: document,
+        id: id.to_owned(),
+        sha256: id.to_owned(),
+        table: uploaded.ok_or_else(|| Problem::new(Code::NotFound))?,
     })
 }
 
