@@ -143,8 +143,9 @@ impl User {
 
 /// Below `target`, or below /var/tmp where the server's user cannot reach that.
 fn folder(name: &str, user: Option<User>) -> Result<PathBuf> {
-    let wanted = workspace::state()?.join(format!("postgres-{name}"));
-    if user.is_none() || wanted.ancestors().skip(1).all(others_may_enter) {
+    let state = workspace::state()?;
+    let wanted = state.join(format!("postgres-{name}"));
+    if user.is_none() || others_may_reach(&state)? {
         return Ok(wanted);
     }
     let digest = Sha256::digest(wanted.to_string_lossy().as_bytes());
@@ -154,8 +155,14 @@ fn folder(name: &str, user: Option<User>) -> Result<PathBuf> {
     Ok(elsewhere)
 }
 
-fn others_may_enter(folder: &Path) -> bool {
-    folder.metadata().is_ok_and(|m| m.mode() & 0o001 != 0)
+/// Whether every folder on the way is open, behind symbolic links too: `target` may
+/// be one, into a cache below a home that is its owner's alone.
+fn others_may_reach(folder: &Path) -> Result<bool> {
+    let real = folder
+        .canonicalize()
+        .with_context(|| folder.display().to_string())?;
+    let open = |folder: &Path| folder.metadata().is_ok_and(|m| m.mode() & 0o001 != 0);
+    Ok(real.ancestors().all(open))
 }
 
 fn create(programs: &Path, folder: &Path, user: Option<User>) -> Result<Memory> {
@@ -223,4 +230,24 @@ pub(crate) fn random_password() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_into_a_closed_folder_is_out_of_reach() -> Result<()> {
+        let scratch = tempfile::tempdir()?;
+        let closed = scratch.path().join("home");
+        let cache = closed.join("cache");
+        std::fs::create_dir_all(&cache)?;
+        std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o700))?;
+        let link = scratch.path().join("target");
+        std::os::unix::fs::symlink(&cache, &link)?;
+
+        assert!(others_may_reach(Path::new("/"))?);
+        assert!(!others_may_reach(&link)?);
+        Ok(())
+    }
 }
