@@ -91,12 +91,12 @@ fn pools_are_checked() {
     assert_eq!(open("/name", json!("x".repeat(101))), invalid("/name"));
     assert_eq!(open("/name", json!("a\u{0}b")), invalid("/name"));
     assert_eq!(
-        open("/rules/mortality_table", json!("hmd")),
-        invalid("/rules/mortality_table")
+        open("/rules/basis/mortality/table/id", json!("hmd")),
+        invalid("/rules/basis/mortality/table/id")
     );
     assert_eq!(
-        open("/rules/fractional_age", json!("linear")),
-        invalid("/rules/fractional_age")
+        open("/rules/basis/fractional_age", json!("linear")),
+        invalid("/rules/basis/fractional_age")
     );
     assert_eq!(
         open("/rules/sharing_rule", json!("q_times_s")),
@@ -191,15 +191,20 @@ fn deaths_are_checked() {
     let stranger = other_pool.member(3, 100_00);
     let rows = app.database.rows();
     let at = |field: &str| Some(field.to_owned());
-    let future = (422, "invalid-field".to_owned(), at("/died_on"));
-    assert_eq!(problem(&pool.death(member, "2199-01-01")), future);
+    let future = (422, "date-in-future".to_owned(), at("/died_on"));
+    assert_eq!(problem(&pool.report_death(member, "2199-01-01")), future);
+    let unborn = (422, "death-before-birth".to_owned(), at("/died_on"));
+    assert_eq!(problem(&pool.report_death(member, "1950-03-13")), unborn);
     let early = (422, "death-before-enrolment".to_owned(), at("/died_on"));
-    assert_eq!(problem(&pool.death(member, "2025-04-30")), early);
+    assert_eq!(problem(&pool.report_death(member, "2025-04-30")), early);
     let unknown = (422, "unknown-member".to_owned(), at("/member_id"));
-    assert_eq!(problem(&pool.death(Uuid::new_v4(), "2025-06-10")), unknown);
-    assert_eq!(problem(&pool.death(stranger, "2025-06-10")), unknown);
-    let before = (409, "period-settled".to_owned(), at("/died_on"));
-    assert_eq!(problem(&pool.death(member, "2025-05-10")), before);
+    assert_eq!(
+        problem(&pool.report_death(Uuid::new_v4(), "2025-06-10")),
+        unknown
+    );
+    assert_eq!(problem(&pool.report_death(stranger, "2025-06-10")), unknown);
+    let before = (422, "death-before-first-period".to_owned(), at("/died_on"));
+    assert_eq!(problem(&pool.report_death(member, "2025-05-10")), before);
     let without_keys = |mut rows: crate::harness::Rows| {
         rows.remove("idempotency");
         rows
@@ -214,9 +219,9 @@ fn deaths_are_checked() {
         "not even a key is kept of what was refused"
     );
 
-    assert_eq!(pool.death(member, "2025-06-10").status, 201);
+    assert_eq!(pool.report_death(member, "2025-06-10").status, 201);
     let twice = (409, "death-already-reported".to_owned(), at("/member_id"));
-    assert_eq!(problem(&pool.death(member, "2025-06-11")), twice);
+    assert_eq!(problem(&pool.report_death(member, "2025-06-11")), twice);
 }
 
 /// The broker's word about the date of birth is used where the operator has none.

@@ -52,9 +52,12 @@ fn components_reach_only_their_functions_and_views() {
     assert_eq!(
         rights("tontine_calc"),
         expected(&[
+            "utc_text",
+            "cadence_months",
             "upload_mortality_table",
             "mortality_document",
-            "settlement_basis",
+            "settlement_state",
+            "candidate_page",
             "pool_record select",
             "mortality_table_record select",
         ])
@@ -62,19 +65,55 @@ fn components_reach_only_their_functions_and_views() {
     assert_eq!(
         rights("credit_accrual"),
         expected(&[
+            "utc_text",
+            "cadence_months",
             "open_pool",
+            "set_rules",
             "enrol_member",
+            "close_member",
+            "set_beneficiaries",
             "report_death",
-            "settlement_basis",
-            "record_settlement",
+            "confirm_death",
+            "withdraw_death",
+            "book_items",
+            "request_payout",
+            "confirm_payout",
+            "void_payout",
+            "reverse_entry",
+            "record_valuations",
+            "mortality_document",
+            "settlement_state",
+            "candidate_page",
+            "settle_at_once",
+            "start_settlement",
+            "freeze_members",
+            "frozen_page",
+            "give_up_settlement",
+            "compute_settlement",
+            "publish_settlement",
+            "settlement_leaves",
+            "settlement_proof",
+            "balances",
+            "member_page_end",
+            "reconciliation",
+            "export_page",
             "pool_record select",
+            "pool_rules_record select",
             "settlement_record select",
+            "settlement_run_record select",
+            "settlement_seal_record select",
+            "beneficiary_record select",
+            "death_record select",
+            "payout_record select",
+            "journal_record select",
         ])
     );
     assert_eq!(rights("upvest_webhook"), expected(&["ingest"]));
     assert_eq!(
         rights("data_query"),
         expected(&[
+            "utc_text",
+            "cadence_months",
             "statements",
             "pool_record select",
             "member_record select",
@@ -121,7 +160,13 @@ fn the_journal_is_append_only_for_everybody() {
     owner
         .batch_execute("set role retire_owner")
         .expect("the owner");
-    for table in ["journal_entry", "posting", "settlement", "settlement_line"] {
+    for table in [
+        "journal_entry",
+        "posting",
+        "settlement",
+        "settlement_line",
+        "settlement_seal",
+    ] {
         for statement in [
             format!("delete from retire.{table}"),
             format!("truncate retire.{table} cascade"),
@@ -155,10 +200,12 @@ fn an_unbalanced_entry_is_refused() {
     let rows = app.database.rows();
     let mut admin = app.database.admin();
     let post = format!(
-        "select {0}.post(array['a', 'b'], array[$1, $1]::uuid[], array['trade', 'trade'],
-            array['2025-06-01', '2025-06-01']::date[], array['a', 'a', 'b', 'b'],
-            array['pot', 'broker', 'pot', 'broker'], array[null, null, null, null]::uuid[],
-            array['EUR', 'EUR', 'EUR', 'EUR'], array[5, -5, 7, -6]::bigint[], 'test', now())",
+        "select {0}.post(
+            array[row('a', $1, 'trade', '2025-06-01', null, null, null, null),
+                row('b', $1, 'trade', '2025-06-01', null, null, null, null)]::entry_draft[],
+            array[row('a', 'pot', null, 'EUR', 5), row('a', 'broker', null, 'EUR', -5),
+                row('b', 'pot', null, 'EUR', 7), row('b', 'broker', null, 'EUR', -6)]::posting_draft[],
+            true, 'test', now())",
         store::API_SCHEMA
     );
     let set = format!("set search_path = {}, retire", store::API_SCHEMA);

@@ -11,6 +11,7 @@
 
 mod access;
 mod bodies;
+mod bookings;
 mod commands;
 mod components;
 mod database_rights;
@@ -19,8 +20,11 @@ mod engine;
 mod harness;
 mod host_parity;
 mod journey;
+mod ledger;
 mod logs;
 mod outage;
+mod proofs;
+mod reconciliation;
 mod settlements;
 mod tontine;
 mod webhooks;

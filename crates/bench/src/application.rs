@@ -51,6 +51,7 @@ pub(crate) async fn start(limits: Limits) -> Result<Application> {
         ("auth_issuer", ISSUER.to_owned()),
         ("auth_audience", AUDIENCE.to_owned()),
         ("upvest_jwks", keys.upvest_key()?.jwks()),
+        ("engine_sha256", "0".repeat(64)),
         ("credit_accrual_database_url", nowhere.to_owned()),
         ("upvest_webhook_database_url", nowhere.to_owned()),
         ("data_query_database_url", nowhere.to_owned()),

@@ -30,7 +30,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             memory_bytes: 256 << 20,
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_secs(120),
             instances: 1_000,
             body_bytes: 256 << 20,
             drain_timeout: Duration::from_secs(10),

@@ -3,7 +3,7 @@
 //! Commands arrive as the types of [`command`] and are checked there. What the
 //! journal records has a kind ([`EntryKind`]), and each kind has its place on a
 //! member's [`Statement`]. [`settlement`] turns the members at risk in a
-//! [`Month`] into the death pot and its credits. [`record`] holds what readers
+//! [`Term`] into the death pot and its credits. [`record`] holds what readers
 //! get to see.
 //!
 //! No I/O, no clock, no SQL.
@@ -12,10 +12,13 @@ pub mod calendar;
 pub mod command;
 mod entry;
 mod month;
+pub mod reconciliation;
 pub mod record;
 pub mod settlement;
 mod statement;
+mod term;
 
 pub use entry::EntryKind;
 pub use month::{InvalidMonth, Month};
-pub use statement::Statement;
+pub use statement::{Correction, Statement};
+pub use term::Term;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Month;
+use crate::settlement::Fate;
 
 /// One month of a member's account, in cents. Amounts that leave the account are
 /// positive numbers on their line.
@@ -38,6 +39,34 @@ pub struct Statement {
     pub closing_cents: Option<Cents>,
     /// Whether the month has been settled.
     pub settled: bool,
+    /// What earlier settlements of the month's period had brought, and why they were
+    /// replaced; the lines above are those of the settlement that stands.
+    pub corrections: Vec<Correction>,
+}
+
+/// A settlement that was replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Correction {
+    /// The revision that was replaced, from 1.
+    pub revision: i64,
+    /// What it had done to the member.
+    pub fate: Fate,
+    /// The longevity credit that it had brought.
+    pub credit_cents: Cents,
+    /// When it was replaced.
+    pub corrected_at: String,
+    /// Why.
+    pub reason: CorrectionReason,
+}
+
+/// Why a settlement was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum CorrectionReason {
+    /// A death of the period, or of one before it, was reported late or withdrawn.
+    DeathsChanged,
 }
 
 impl Statement {
@@ -78,6 +107,7 @@ mod tests {
             forfeited_cents: Cents::ZERO,
             closing_cents: Some(cents(10_206)),
             settled: true,
+            corrections: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use postgres::Client;
 /// Nobody logs in as such a role: a login is a member of it ([`create_login`]).
 pub const COMPONENT_ROLES: [(&str, &str); 4] = [
     ("retire_tontine_calc", "5s"),
-    ("retire_credit_accrual", "30s"),
+    ("retire_credit_accrual", "120s"),
     ("retire_upvest_webhook", "10s"),
     ("retire_data_query", "5s"),
 ];

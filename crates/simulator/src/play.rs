@@ -5,12 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
-use ledger::record::{Member, Pool, Settlement, TrialBalanceLine};
+use ledger::record::{Death, Member, Pool, Settlement, TrialBalanceLine};
 use mortality::Sex;
 use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::verify::Verifier;
@@ -118,8 +118,11 @@ impl<'a> Player<'a> {
             "currency": "EUR",
             "first_period": first.period,
             "rules": {
-                "mortality_table": "destatis-2022-2024", "closing": "last_rate",
-                "fractional_age": "constant_force", "sharing_rule": "nominal_gain",
+                "basis": {
+                    "mortality": {"table": {"id": "destatis-2022-2024", "closing": "last_rate"}},
+                    "blend": "by_sex", "improvement": "none", "fractional_age": "constant_force",
+                },
+                "cadence": "month", "sharing_rule": "nominal_gain",
             },
         });
         let key = format!("sim-{}-{}", scenario.seed, scenario.people.len());
@@ -220,7 +223,10 @@ impl<'a> Player<'a> {
                 "died_on": death.died_on.to_string(),
             });
             let key = format!("sim-{}-death-{}", self.scenario.seed, death.number);
-            let _: Value = self.client.command(&path, &key, &command)?;
+            let reported: Death = self.client.command(&path, &key, &command)?;
+            let confirmation = format!("{path}/{}/confirmation", reported.death_id);
+            let key = format!("{key}-confirmed");
+            let _: Death = self.client.command(&confirmation, &key, &json!({}))?;
             self.progress.step();
         }
         Ok(())

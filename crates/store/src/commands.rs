@@ -1,16 +1,14 @@
 //! Commands: one statement each, with the caller's key inside.
 
-use ledger::Month;
-use ledger::command::{EnrolMember, OpenPool, PoolRules, ReportDeath};
-use ledger::settlement::{Candidate, Draft, Fate, Valuation};
-use money::Cents;
-use mortality::{Probability, Sex};
-use serde::{Deserialize, Serialize};
+use ledger::command::{
+    CloseMember, EnrolMember, OpenPool, ReportDeath, SetBeneficiaries, SetRules,
+};
+use serde::Serialize;
 use time::UtcDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::queries::{read, the};
+use crate::queries::the;
 use crate::{API_SCHEMA, Database, DatabaseError, Document, Parameter};
 
 /// Who sends a command, under which key: the same key with the same request
@@ -49,14 +47,31 @@ pub fn open_pool(
     command: &OpenPool,
 ) -> Result<Document, DatabaseError> {
     let pool_id = Parameter::Uuid(key.resource_id("pool"));
-    let body = json(command)?;
-    run(
-        database,
-        "open_pool",
-        key,
-        &[pool_id, Parameter::Text(&body)],
-        "$5, $6",
-    )
+    let (body, rules) = (json(command)?, json(&command.rules)?);
+    let own = [pool_id, Parameter::Text(&body), Parameter::Text(&rules)];
+    run(database, "open_pool", key, &own, "$5, $6, $7")
+}
+
+/// Records the next version of a pool's rules: a `RulesVersion`.
+///
+/// # Errors
+/// See [`DatabaseError`]; refusals: `unknown-pool`, `period-settled`, `invalid-field`.
+pub fn set_rules(
+    database: &dyn Database,
+    key: CommandKey<'_>,
+    pool_id: Uuid,
+    command: &SetRules,
+) -> Result<Document, DatabaseError> {
+    let (first_day, rules) = (
+        command.from_period.first_day().to_string(),
+        json(&command.rules)?,
+    );
+    let own = [
+        Parameter::Uuid(pool_id),
+        Parameter::Text(&first_day),
+        Parameter::Text(&rules),
+    ];
+    run(database, "set_rules", key, &own, "$5, $6::text::date, $7")
 }
 
 /// Enrols a member, and posts what the broker reported of the user before: a
@@ -77,11 +92,59 @@ pub fn enrol_member(
     run(database, "enrol_member", key, &own, "$5, $6, $7")
 }
 
+/// Ends a membership: a `Member`.
+///
+/// # Errors
+/// See [`DatabaseError`]; refusals: `unknown-pool`, `not-found`, `member-closed`,
+/// `death-already-reported`, `period-settled`, `account-not-empty`.
+pub fn close_member(
+    database: &dyn Database,
+    key: CommandKey<'_>,
+    pool_id: Uuid,
+    member_id: Uuid,
+    command: &CloseMember,
+) -> Result<Document, DatabaseError> {
+    let closed_on = command.closed_on.to_string();
+    let own = [
+        Parameter::Uuid(pool_id),
+        Parameter::Uuid(member_id),
+        Parameter::Text(&closed_on),
+    ];
+    run(
+        database,
+        "close_member",
+        key,
+        &own,
+        "$5, $6, $7::text::date",
+    )
+}
+
+/// Names a member's beneficiaries anew: `Beneficiaries`.
+///
+/// # Errors
+/// See [`DatabaseError`]; refusals: `unknown-pool`, `not-found`.
+pub fn set_beneficiaries(
+    database: &dyn Database,
+    key: CommandKey<'_>,
+    pool_id: Uuid,
+    member_id: Uuid,
+    command: &SetBeneficiaries,
+) -> Result<Document, DatabaseError> {
+    let body = json(&command.beneficiaries)?;
+    let own = [
+        Parameter::Uuid(pool_id),
+        Parameter::Uuid(member_id),
+        Parameter::Text(&body),
+    ];
+    run(database, "set_beneficiaries", key, &own, "$5, $6, $7")
+}
+
 /// Reports a death: a `Death`.
 ///
 /// # Errors
 /// See [`DatabaseError`]; refusals: `unknown-pool`, `unknown-member`,
-/// `death-before-enrolment`, `death-already-reported`, `period-settled`.
+/// `death-before-enrolment`, `death-before-first-period`, `member-closed`,
+/// `death-already-reported`.
 pub fn report_death(
     database: &dyn Database,
     key: CommandKey<'_>,
@@ -94,159 +157,38 @@ pub fn report_death(
     run(database, "report_death", key, &own, "$5, $6, $7")
 }
 
-/// What a month's settlement is computed from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettlementBasis {
-    /// The number of the rules in force.
-    pub rules_version: i64,
-    /// The rules in force.
-    pub rules: PoolRules,
-    /// The pot carried from the month before.
-    pub carried_in: Cents,
-    /// A digest of all of it: recording refuses if it changed since.
-    pub inputs_sha256: String,
-    /// The members who were not settled as dead before.
-    pub candidates: Vec<Candidate>,
-}
-
-#[derive(Deserialize)]
-struct BasisRow {
-    rules_version: i64,
-    rules: PoolRules,
-    carried_in_cents: Cents,
-    inputs_sha256: String,
-    candidates: Vec<CandidateRow>,
-}
-
-#[derive(Deserialize)]
-struct CandidateRow {
-    member_id: Uuid,
-    #[serde(with = "ledger::calendar::option")]
-    birth_date: Option<time::Date>,
-    sex: Sex,
-    #[serde(with = "ledger::calendar")]
-    enrolled_on: time::Date,
-    #[serde(with = "ledger::calendar::option")]
-    died_on: Option<time::Date>,
-    cash_cents: Cents,
-    securities: SecuritiesState,
-    securities_cents: Option<Cents>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SecuritiesState {
-    Complete,
-    Missing,
-    QuantityDiffers,
-}
-
-/// Reads what the settlement of `period` is computed from. `None` if the month was
-/// settled before.
+/// Confirms a death: a `Death`.
 ///
 /// # Errors
-/// See [`DatabaseError`]; refusals: `unknown-pool`, `period-out-of-order`.
-pub fn settlement_basis(
-    database: &dyn Database,
-    pool_id: Uuid,
-    period: Month,
-) -> Result<Option<SettlementBasis>, DatabaseError> {
-    let statement = format!("select {API_SCHEMA}.settlement_basis($1, $2::text::date)::text");
-    let first_day = period.first_day().to_string();
-    let parameters = [Parameter::Uuid(pool_id), Parameter::Text(&first_day)];
-    let row: Option<BasisRow> = read(&the(database, &statement, &parameters)?)?;
-    Ok(row.map(|row| SettlementBasis {
-        rules_version: row.rules_version,
-        rules: row.rules,
-        carried_in: row.carried_in_cents,
-        inputs_sha256: row.inputs_sha256,
-        candidates: row.candidates.into_iter().map(candidate).collect(),
-    }))
-}
-
-fn candidate(row: CandidateRow) -> Candidate {
-    Candidate {
-        member_id: row.member_id,
-        birth_date: row.birth_date,
-        sex: row.sex,
-        enrolled_on: row.enrolled_on,
-        died_on: row.died_on,
-        cash: row.cash_cents,
-        securities: match (row.securities, row.securities_cents) {
-            (SecuritiesState::Complete, Some(value)) => Valuation::Complete(value),
-            (SecuritiesState::QuantityDiffers, _) => Valuation::QuantityDiffers,
-            (SecuritiesState::Missing | SecuritiesState::Complete, _) => Valuation::Missing,
-        },
-    }
-}
-
-#[derive(Serialize)]
-struct DraftRow<'a> {
-    rules_version: i64,
-    inputs_sha256: &'a str,
-    outcome: tontine::Outcome,
-    carried_in_cents: Cents,
-    pot_cents: Cents,
-    carried_out_cents: Cents,
-    group_gain: &'a str,
-    lines: Vec<LineRow>,
-}
-
-#[derive(Serialize)]
-struct LineRow {
-    member_id: Uuid,
-    fate: Fate,
-    at_risk_cents: Cents,
-    q: Option<Probability>,
-    credit_cents: Cents,
-}
-
-/// Records a settlement with all its entries, once per pool and month: a
-/// `Settlement`. If the month was settled meanwhile, that one is the answer.
-///
-/// # Errors
-/// See [`DatabaseError`]; refusals: `unknown-pool`, `period-out-of-order`,
-/// `inputs-changed`.
-pub fn record_settlement(
+/// See [`DatabaseError`]; refusals: `unknown-pool`, `not-found`, `death-withdrawn`,
+/// `death-already-confirmed`.
+pub fn confirm_death(
     database: &dyn Database,
     key: CommandKey<'_>,
     pool_id: Uuid,
-    period: Month,
-    basis: &SettlementBasis,
-    draft: &Draft,
+    death_id: Uuid,
 ) -> Result<Document, DatabaseError> {
-    let line = |line: &ledger::settlement::Line| LineRow {
-        member_id: line.member_id,
-        fate: line.fate,
-        at_risk_cents: line.at_risk,
-        q: line.q,
-        credit_cents: line.credit,
-    };
-    let body = json(&DraftRow {
-        rules_version: basis.rules_version,
-        inputs_sha256: &basis.inputs_sha256,
-        outcome: draft.outcome,
-        carried_in_cents: draft.carried_in,
-        pot_cents: draft.pot,
-        carried_out_cents: draft.carried_out,
-        group_gain: &draft.group_gain,
-        lines: draft.lines.iter().map(line).collect(),
-    })?;
-    let first_day = period.first_day().to_string();
-    let settlement_id = Uuid::new_v5(&pool_id, period.to_string().as_bytes());
+    let own = [Parameter::Uuid(pool_id), Parameter::Uuid(death_id)];
+    run(database, "confirm_death", key, &own, "$5, $6")
+}
+
+/// Withdraws the report of a death: a `Death`.
+///
+/// # Errors
+/// See [`DatabaseError`]; refusals: `unknown-pool`, `not-found`, `death-withdrawn`.
+pub fn withdraw_death(
+    database: &dyn Database,
+    key: CommandKey<'_>,
+    pool_id: Uuid,
+    death_id: Uuid,
+    reason: &str,
+) -> Result<Document, DatabaseError> {
     let own = [
         Parameter::Uuid(pool_id),
-        Parameter::Text(&first_day),
-        Parameter::Uuid(settlement_id),
-        Parameter::Text(&body),
+        Parameter::Uuid(death_id),
+        Parameter::Text(reason),
     ];
-    run(
-        database,
-        "record_settlement",
-        key,
-        &own,
-        "$5, $6::text::date, $7, $8",
-    )
+    run(database, "withdraw_death", key, &own, "$5, $6, $7")
 }
 
 /// Calls a command function: the key's four parameters, then its own.
@@ -277,6 +219,6 @@ pub(crate) fn rfc3339(time: UtcDateTime) -> String {
     time.format(&Rfc3339).unwrap_or_default()
 }
 
-fn json(value: &impl Serialize) -> Result<String, DatabaseError> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, DatabaseError> {
     serde_json::to_string(value).map_err(|error| DatabaseError::Failed(error.to_string()))
 }

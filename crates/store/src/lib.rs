@@ -9,22 +9,38 @@
 //! Each statement has a typed function here. It runs on whatever implements
 //! [`Database`]: the components' connection in production, a native one in tests.
 
+mod audit;
+mod bookings;
 mod commands;
 mod database;
 mod mortality;
 mod queries;
 mod schema;
+mod settlements;
 mod webhook;
 
+pub use audit::{
+    ExportPage, ProofRow, SealRow, export_page, exported_settlement_id, settlement_leaves,
+    settlement_proof, settlement_seal,
+};
+pub use bookings::{
+    book_items, confirm_payout, record_valuations, request_payout, reverse_entry, void_payout,
+};
 pub use commands::{
-    CommandKey, SettlementBasis, enrol_member, open_pool, record_settlement, report_death,
-    settlement_basis,
+    CommandKey, close_member, confirm_death, enrol_member, open_pool, report_death,
+    set_beneficiaries, set_rules, withdraw_death,
 };
 pub use database::{Database, DatabaseError, Parameter, Refusal};
 pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
-    Document, MAX_STATEMENT_MONTHS, PageRequest, account, event_counts, members, next_period, pool,
-    pool_statements, pools, settlement, settlements, statements, trial_balance,
+    Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, balances, beneficiaries,
+    event_counts, journal, list, members, next_period, pool, pool_statements, pools,
+    reconciliation, rules, settlement, settlements, statements, trial_balance,
 };
 pub use schema::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};
+pub use settlements::{
+    Computed, OpenSettlement, PAGE_MEMBERS, SettlementState, candidates, compute_settlement,
+    freeze_members, frozen_candidates, give_up_settlement, publish_settlement, settle_at_once,
+    settlement_state, start_settlement,
+};
 pub use webhook::ingest;

@@ -194,15 +194,16 @@ pub fn settlements(
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
         "select json_build_object('items', ( \
-             select coalesce(json_agg(to_json(s) order by s.period desc), '[]') \
+             select coalesce(json_agg(to_json(s) order by s.period desc, s.revision desc), '[]') \
              from (select * from {API_SCHEMA}.settlement_record \
-                 where pool_id = $1 order by period desc limit 120) s), 'next', null)::text \
+                 where pool_id = $1 order by period desc, revision desc limit 120) s), 'next', null)::text \
          from {API_SCHEMA}.pool_record where pool_id = $1"
     );
     document(database, &statement, &[Parameter::Uuid(pool_id)])
 }
 
-/// The `Settlement` of a month.
+/// The newest `Settlement` of a period, with the `SettlementProgress` of one that is to
+/// replace it; or the `SettlementProgress` of the first.
 ///
 /// # Errors
 /// See [`DatabaseError`].
@@ -212,12 +213,188 @@ pub fn settlement(
     period: Month,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
-        "select to_json(r)::text from {API_SCHEMA}.settlement_record r \
-         where r.pool_id = $1 and r.period = $2"
+        "with settled as ( \
+             select to_jsonb(r) as document from {API_SCHEMA}.settlement_record r \
+             where r.pool_id = $1 and r.period = $2 order by r.revision desc limit 1 \
+         ), running as ( \
+             select jsonb_build_object('settlement_id', r.settlement_id, 'state', r.state, \
+                 'frozen', r.members_frozen, 'members', r.members) as document \
+             from {API_SCHEMA}.settlement_run_record r where r.pool_id = $1 and r.period = $2 \
+         ) \
+         select coalesce( \
+             (select s.document || coalesce((select jsonb_build_object('in_progress', \
+                 r.document) from running r), '{{}}') from settled s), \
+             (select r.document from running r))::text \
+         where exists (select from settled) or exists (select from running)"
     );
     let period = period.to_string();
     let parameters = [Parameter::Uuid(pool_id), Parameter::Text(&period)];
     document(database, &statement, &parameters)
+}
+
+/// All versions of a pool's rules, the newest first: a `Page` of `RulesVersion`.
+/// `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn rules(database: &dyn Database, pool_id: Uuid) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select json_build_object('items', json_agg(json_build_object( \
+             'rules_version', r.rules_version, 'from_period', to_char(r.from_period, 'YYYY-MM'), \
+             'rules', r.rules, 'recorded_at', r.recorded_at, 'recorded_by', r.recorded_by) \
+             order by r.rules_version desc), 'next', null)::text \
+         from {API_SCHEMA}.pool_rules_record r where r.pool_id = $1 having count(*) > 0"
+    );
+    document(database, &statement, &[Parameter::Uuid(pool_id)])
+}
+
+/// The `Beneficiaries` of a member. `None` if the pool has no such member.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn beneficiaries(
+    database: &dyn Database,
+    pool_id: Uuid,
+    member_id: Uuid,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select json_build_object('member_id', r.member_id, 'version', r.version, \
+             'beneficiaries', r.beneficiaries)::text \
+         from {API_SCHEMA}.beneficiary_record r where r.pool_id = $1 and r.member_id = $2"
+    );
+    let parameters = [Parameter::Uuid(pool_id), Parameter::Uuid(member_id)];
+    document(database, &statement, &parameters)
+}
+
+/// A view of which a pool's rows are listed in the order of an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// `Death`s.
+    Deaths,
+    /// `Payout`s.
+    Payouts,
+}
+
+/// A page of a view: a `Page`. `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn list(
+    database: &dyn Database,
+    listed: Listed,
+    pool_id: Uuid,
+    page: PageRequest,
+) -> Result<Option<Document>, DatabaseError> {
+    let (view, id) = match listed {
+        Listed::Deaths => ("death_record", "death_id"),
+        Listed::Payouts => ("payout_record", "payout_id"),
+    };
+    let statement = format!(
+        "with page as ( \
+             select {id} as id, to_json(r) as item, row_number() over (order by {id}) as position \
+             from {API_SCHEMA}.{view} r where pool_id = $3 and {id} > $1 \
+             order by {id} limit $2::bigint + 1) \
+         select (select json_build_object('items', coalesce( \
+             json_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT}) \
+             from page)::text \
+         from {API_SCHEMA}.pool_record where pool_id = $3"
+    );
+    let [after, limit] = page.parameters();
+    let pool_id = Parameter::Uuid(pool_id);
+    document(database, &statement, &[after, limit, pool_id])
+}
+
+/// A page of a pool's journal after an entry: a `Page` of `JournalEntry`. `None` if
+/// there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn journal(
+    database: &dyn Database,
+    pool_id: Uuid,
+    after: i64,
+    limit: u32,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "with page as ( \
+             select entry_id as id, to_json(r) as item, \
+                 row_number() over (order by entry_id) as position \
+             from {API_SCHEMA}.journal_record r where pool_id = $3 and entry_id > $1 \
+             order by entry_id limit $2::bigint + 1) \
+         select (select json_build_object('items', coalesce( \
+             json_agg(item order by position) filter (where position <= $2::bigint), '[]'), \
+             'next', case when count(*) > $2::bigint \
+                 then max(id) filter (where position = $2::bigint)::text end) \
+             from page)::text \
+         from {API_SCHEMA}.pool_record where pool_id = $3"
+    );
+    let parameters = [
+        Parameter::Integer(after),
+        Parameter::Integer(i64::from(limit)),
+        Parameter::Uuid(pool_id),
+    ];
+    document(database, &statement, &parameters)
+}
+
+/// The balances of a page of members on the day `as_of`, by what was recorded until
+/// `known_at`: a `Page` of `Balance`. `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn balances(
+    database: &dyn Database,
+    pool_id: Uuid,
+    as_of: time::Date,
+    known_at: time::UtcDateTime,
+    page: PageRequest,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select json_build_object('items', coalesce((select json_agg(to_json(b)) \
+                 from {API_SCHEMA}.balances(p.pool_id, $4::text::date, $5::text::timestamptz, \
+                     $1, $2::bigint::integer) b), '[]'), \
+             'next', {API_SCHEMA}.member_page_end(p.pool_id, $1, $2::bigint::integer))::text \
+         from {API_SCHEMA}.pool_record p where p.pool_id = $3"
+    );
+    let (as_of, known_at) = (as_of.to_string(), crate::commands::rfc3339(known_at));
+    let [after, limit] = page.parameters();
+    let own = [
+        after,
+        limit,
+        Parameter::Uuid(pool_id),
+        Parameter::Text(&as_of),
+        Parameter::Text(&known_at),
+    ];
+    document(database, &statement, &own)
+}
+
+/// The differences of a page of members to what the broker last reported: a `Page` of
+/// `Difference`. `None` if there is no such pool.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn reconciliation(
+    database: &dyn Database,
+    pool_id: Uuid,
+    page: PageRequest,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select json_build_object('items', coalesce((select json_agg(json_build_object( \
+                     'member_id', d.member_id, 'asset_id', d.asset_id, \
+                     'ledger_minor', d.ledger_minor, 'expected_minor', d.expected_minor, \
+                     'broker_minor', d.broker_minor, 'difference_minor', d.difference_minor, \
+                     'against', d.against, 'cause', d.cause, \
+                     'broker_as_of', to_char(d.broker_as_of at time zone 'utc', \
+                         'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))) \
+                 from {API_SCHEMA}.reconciliation(p.pool_id, $1, $2::bigint::integer) d), '[]'), \
+             'next', {API_SCHEMA}.member_page_end(p.pool_id, $1, $2::bigint::integer))::text \
+         from {API_SCHEMA}.pool_record p where p.pool_id = $3"
+    );
+    let [after, limit] = page.parameters();
+    document(
+        database,
+        &statement,
+        &[after, limit, Parameter::Uuid(pool_id)],
+    )
 }
 
 /// The sums of a pool's journal by asset: a `Page` of `TrialBalanceLine`. `None` if

@@ -39,6 +39,21 @@ pub enum Rule {
     },
 }
 
+impl Rule {
+    /// Its name in JSON, without its choice.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NominalGain => "nominal_gain",
+            Self::FinitePoolCorrection => "finite_pool_correction",
+            Self::OverlayFund => "overlay_fund",
+            Self::FairTransferPlan { .. } => "fair_transfer_plan",
+            Self::GroupSelfAnnuitisation => "group_self_annuitisation",
+            Self::EquitableWeights { .. } => "equitable_weights",
+        }
+    }
+}
+
 /// What a fair transfer plan does with a member whose b exceeds that of all
 /// others together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,4 +116,14 @@ pub enum Refusal {
         /// The first member of another rate.
         index: usize,
     },
+}
+
+impl Refusal {
+    /// The member that it names.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Self::Infeasible { index } | Self::NotHomogeneous { index } => index,
+        }
+    }
 }

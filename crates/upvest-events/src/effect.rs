@@ -71,6 +71,24 @@ pub enum Effect {
         /// Every position of the account.
         positions: Vec<Position>,
     },
+    /// What the broker says an account group's cash is: compared with the journal,
+    /// never posted.
+    CashBalance {
+        /// The group.
+        account_group_id: Uuid,
+        /// Its cash, below zero if it is overdrawn.
+        balance_cents: Cents,
+    },
+    /// What the broker says an account holds of a security: compared with the
+    /// journal, never posted.
+    PositionSnapshot {
+        /// The account.
+        account_id: Uuid,
+        /// The security.
+        isin: String,
+        /// How many, in 10^−9.
+        quantity_units: i64,
+    },
     /// None: the event is kept and shown.
     None,
 }

@@ -2,9 +2,10 @@
 //!
 //! A delivery is a package of events. Each event is kept as the exact text that
 //! arrived and read as an [`Effect`]: a fact about a user, an account, a movement
-//! of money or securities, a valuation. What has no effect is stored; what cannot
-//! be read is quarantined with its reason. Nothing but a body that is not JSON is
-//! refused, because a refusal blocks every later delivery of the sender.
+//! of money or securities, a valuation, a snapshot of what the broker holds. What
+//! has no effect is stored; what cannot be read is quarantined with its reason.
+//! Nothing but a body that is not JSON is refused, because a refusal blocks every
+//! later delivery of the sender.
 //!
 //! Field names and types: Upvest's OpenAPI description, version 1.9.0.
 
@@ -12,6 +13,7 @@ mod cash;
 mod effect;
 mod event;
 mod object;
+mod snapshot;
 
 pub use effect::{Effect, Position};
 pub use event::{Event, NotJson, Quarantine, read_package};

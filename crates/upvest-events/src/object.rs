@@ -8,6 +8,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::cash::entry_kind;
+use crate::snapshot::{cash_balance, position_snapshot};
 use crate::{Effect, Position, Quarantine};
 
 /// What an event of this type with this object says.
@@ -22,6 +23,8 @@ pub(crate) fn effect_of(event_type: &str, object: &str) -> Result<Effect, Quaran
         ("CASH_TRANSACTION", "EXECUTED") => read(object, cash_transaction),
         ("SECURITY_TRANSACTION", "EXECUTED") => read(object, security_transaction),
         ("ACCOUNT_VALUATION", "CREATED") => read(object, valuation),
+        ("CASH_BALANCE", "UPDATED") => read(object, cash_balance),
+        ("POSITION", "UPDATED") => read(object, position_snapshot),
         _ => Ok(Effect::None),
     }
 }
@@ -83,12 +86,18 @@ fn account(account: Account) -> Result<Effect, Quarantine> {
 }
 
 #[derive(Deserialize)]
-struct Money {
-    amount: String,
-    currency: String,
+pub(crate) struct Money {
+    pub(crate) amount: String,
+    pub(crate) currency: String,
 }
 
 impl Money {
+    /// The amount, if it is a whole number of cents.
+    pub(crate) fn cents(&self) -> Result<Cents, Quarantine> {
+        let cents = parse_minor(self.euro()?, CENT_SCALE).map_err(amount_error)?;
+        Cents::new(cents).map_err(|_| Quarantine::AmountOutOfRange)
+    }
+
     fn euro(&self) -> Result<&str, Quarantine> {
         if self.currency == "EUR" {
             Ok(&self.amount)
@@ -109,24 +118,24 @@ struct CashTransaction {
 }
 
 fn cash_transaction(transaction: CashTransaction) -> Result<Effect, Quarantine> {
-    let amount = parse_minor(transaction.delta.euro()?, CENT_SCALE).map_err(amount_error)?;
+    let amount_cents = transaction.delta.cents()?;
     Ok(Effect::CashTransaction {
         transaction_id: transaction.id,
         account_group_id: transaction.account_group_id,
         kind: entry_kind(&transaction.kind).ok_or(Quarantine::UnknownKind)?,
-        amount_cents: Cents::new(amount).map_err(|_| Quarantine::AmountOutOfRange)?,
+        amount_cents,
         effective_on: day(&transaction.value_date)?,
     })
 }
 
 #[derive(Deserialize)]
-struct Instrument {
+pub(crate) struct Instrument {
     isin: String,
 }
 
 impl Instrument {
     /// ISO 6166: two letters, nine letters or digits, a digit.
-    fn checked_isin(self) -> Result<String, Quarantine> {
+    pub(crate) fn checked_isin(self) -> Result<String, Quarantine> {
         let bytes = self.isin.as_bytes();
         let plain = bytes.len() == 12
             && bytes[..2].iter().all(u8::is_ascii_uppercase)
@@ -223,7 +232,7 @@ fn day(text: &str) -> Result<Date, Quarantine> {
         .ok_or(Quarantine::MalformedObject)
 }
 
-const fn amount_error(error: AmountError) -> Quarantine {
+pub(crate) const fn amount_error(error: AmountError) -> Quarantine {
     match error {
         AmountError::Syntax => Quarantine::MalformedObject,
         AmountError::TooManyDecimals(_) | AmountError::OutOfRange => Quarantine::AmountOutOfRange,

@@ -23,11 +23,13 @@ pub enum Scope {
     Operator,
     /// Figures of pools without members.
     Analyst,
+    /// Everything that an operator reads, and nothing that an operator does.
+    Auditor,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 3] = [Self::Member, Self::Operator, Self::Analyst];
+    pub const ALL: [Self; 4] = [Self::Member, Self::Operator, Self::Analyst, Self::Auditor];
 
     /// The name in a token.
     #[must_use]
@@ -36,6 +38,7 @@ impl Scope {
             Self::Member => "member",
             Self::Operator => "operator",
             Self::Analyst => "analyst",
+            Self::Auditor => "auditor",
         }
     }
 }

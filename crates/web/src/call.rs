@@ -159,6 +159,12 @@ impl Reply {
         Self::of_json(StatusCode::CREATED, document.0.into_bytes())
     }
 
+    /// 202 with a document of the database: there is more to do.
+    #[must_use]
+    pub fn accepted(document: Document) -> Self {
+        Self::of_json(StatusCode::ACCEPTED, document.0.into_bytes())
+    }
+
     /// 200 with the document, if there is one.
     ///
     /// # Errors

@@ -68,14 +68,36 @@ codes! {
     AlreadyEnrolled = 409 "already-enrolled" "The user is enrolled already",
     /// A death of the member was reported before.
     DeathAlreadyReported = 409 "death-already-reported" "A death was reported already",
-    /// The date lies in a month that is settled.
-    PeriodSettled = 409 "period-settled" "The month is settled already",
-    /// Months are settled in order; `detail` names the next.
-    PeriodOutOfOrder = 409 "period-out-of-order" "Another month is to be settled first",
-    /// Members or balances changed while the month was being settled: try again.
+    /// The death was confirmed before.
+    DeathAlreadyConfirmed = 409 "death-already-confirmed" "The death was confirmed already",
+    /// The report was withdrawn.
+    DeathWithdrawn = 409 "death-withdrawn" "The report of the death was withdrawn",
+    /// The membership has ended.
+    MemberClosed = 409 "member-closed" "The membership has ended",
+    /// The member died.
+    MemberDeceased = 409 "member-deceased" "The member died",
+    /// The member still holds money or securities.
+    AccountNotEmpty = 409 "account-not-empty" "The account is not empty",
+    /// The payout was confirmed or voided before.
+    PayoutNotPending = 409 "payout-not-pending" "The payout waits for nothing",
+    /// The broker's transaction confirmed another payout.
+    TransactionUsed = 409 "transaction-used" "The transaction was used before",
+    /// The entry was reversed before.
+    EntryReversed = 409 "entry-reversed" "The entry was reversed already",
+    /// The entry is itself a reversal.
+    EntryIsReversal = 409 "entry-is-reversal" "A reversal is not reversed",
+    /// The entry is the broker's, a payout's or a settlement's.
+    EntryNotReversible = 409 "entry-not-reversible" "The entry is taken back elsewhere",
+    /// The date lies in a period that is settled or being settled.
+    PeriodSettled = 409 "period-settled" "The period is settled already",
+    /// The period has not ended yet.
+    PeriodNotOver = 409 "period-not-over" "The period is not over",
+    /// Periods are settled in order; `detail` names the next.
+    PeriodOutOfOrder = 409 "period-out-of-order" "Another period is to be settled first",
+    /// Members or balances changed while the period was being settled: try again.
     InputsChanged = 409 "inputs-changed" "The inputs changed meanwhile",
     /// Something is missing for some members; `exceptions` lists them.
-    OpenExceptions = 409 "open-exceptions" "The month cannot be settled yet",
+    OpenExceptions = 409 "open-exceptions" "The period cannot be settled yet",
     /// The body is larger than this operation takes.
     BodyTooLarge = 413 "body-too-large" "The body is too large",
     /// The content type is not `application/json`.
@@ -87,6 +109,24 @@ codes! {
     RuleNotApplicable = 422 "rule-not-applicable" "The rule does not apply to the pool",
     /// The pool has no such member.
     UnknownMember = 422 "unknown-member" "The pool has no such member",
+    /// The pool's journal has no such entry.
+    UnknownEntry = 422 "unknown-entry" "The journal has no such entry",
+    /// The amount has more decimals than its asset.
+    TooManyDecimals = 422 "too-many-decimals" "The amount has too many decimals",
+    /// The amount is beyond the range of its asset.
+    AmountOutOfRange = 422 "amount-out-of-range" "The amount is out of range",
+    /// The pool has another currency.
+    CurrencyMismatch = 422 "currency-mismatch" "The currency is not the pool's",
+    /// An account would fall below zero.
+    InsufficientBalance = 422 "insufficient-balance" "The balance is not enough",
+    /// The broker's transaction moved another amount or another account.
+    TransactionDiffers = 422 "transaction-differs" "The transaction is another",
+    /// The day has not come yet.
+    DateInFuture = 422 "date-in-future" "The date is in the future",
+    /// A member cannot have died before being born.
+    DeathBeforeBirth = 422 "death-before-birth" "The death is before the birth",
+    /// The death is before the first period that the pool settles.
+    DeathBeforeFirstPeriod = 422 "death-before-first-period" "The death is before the first period",
     /// A member cannot have died before being enrolled.
     DeathBeforeEnrolment = 422 "death-before-enrolment" "The death is before the enrolment",
     /// The key was used for another request.

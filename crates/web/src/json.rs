@@ -23,6 +23,27 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// What is wrong with a number of minor units, if it is one.
+fn amount_code(pointer: &str, text: &str) -> Option<Code> {
+    if !(pointer.ends_with("_cents") || pointer.ends_with("_units")) {
+        return None;
+    }
+    // Beyond 64 bits an integer is read as a floating-point number, with an exponent.
+    let float = text.strip_prefix("invalid type: floating point `");
+    let float = float.and_then(|rest| rest.split('`').next());
+    match float {
+        Some(number) if number.contains('e') && !number.contains("e-") => {
+            Some(Code::AmountOutOfRange)
+        }
+        Some(_) => Some(Code::TooManyDecimals),
+        None => {
+            let beyond = text.starts_with("the amount is beyond")
+                || text.starts_with("invalid value: integer");
+            beyond.then_some(Code::AmountOutOfRange)
+        }
+    }
+}
+
 fn problem(error: &serde_json::Error, pointer: String) -> Problem {
     match error.classify() {
         Category::Data => {
@@ -38,7 +59,10 @@ fn problem(error: &serde_json::Error, pointer: String) -> Problem {
             };
             // Where in the text says nothing to a caller who has the pointer.
             let detail = text.split(" at line ").next().unwrap_or_default();
-            Problem::invalid_field(pointer, short(detail))
+            match amount_code(&pointer, &text) {
+                Some(code) => Problem::new(code).at(pointer).because(short(detail)),
+                None => Problem::invalid_field(pointer, short(detail)),
+            }
         }
         Category::Syntax | Category::Eof | Category::Io => {
             let position = format!("line {}, column {}", error.line(), error.column());

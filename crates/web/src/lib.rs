@@ -14,6 +14,7 @@ mod code;
 mod json;
 mod page;
 mod problem;
+pub mod rates;
 pub mod routes;
 mod serve;
 

@@ -2,7 +2,6 @@
 
 use ledger::Month;
 use store::PageRequest;
-use uuid::Uuid;
 
 use crate::{Call, Problem};
 
@@ -28,22 +27,38 @@ impl<O> Call<O> {
     /// # Errors
     /// [`crate::Code::InvalidParameter`].
     pub fn page(&self) -> Result<PageRequest, Problem> {
-        let after = self.query_value("after").map(|text| {
-            text.parse::<Uuid>()
-                .map_err(|_| Problem::invalid_parameter("after", "is not the `next` of a page"))
-        });
-        let limit = self.query_value("limit").map(|text| {
-            text.parse::<u32>()
-                .ok()
-                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-                .ok_or_else(|| {
-                    Problem::invalid_parameter("limit", format!("must be 1 to {MAX_LIMIT}"))
-                })
-        });
         Ok(PageRequest {
-            after: after.transpose()?,
-            limit: limit.transpose()?.unwrap_or(DEFAULT_LIMIT),
+            after: self.query("after", "is not the `next` of a page", |text| {
+                text.parse().ok()
+            })?,
+            limit: self.limit()?,
         })
+    }
+
+    /// A query parameter that may be absent, read by `parse`.
+    ///
+    /// # Errors
+    /// [`crate::Code::InvalidParameter`] with `expected`.
+    pub fn query<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        self.query_value(name)
+            .map(|text| parse(&text).ok_or_else(|| Problem::invalid_parameter(name, expected)))
+            .transpose()
+    }
+
+    /// The most items of a page: the parameter `limit`.
+    ///
+    /// # Errors
+    /// [`crate::Code::InvalidParameter`].
+    pub fn limit(&self) -> Result<u32, Problem> {
+        let within = |limit: &u32| (1..=MAX_LIMIT).contains(limit);
+        let expected = format!("must be 1 to {MAX_LIMIT}");
+        let limit = self.query("limit", &expected, |text| text.parse().ok().filter(within))?;
+        Ok(limit.unwrap_or(DEFAULT_LIMIT))
     }
 
     /// A required month.

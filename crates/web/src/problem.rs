@@ -1,7 +1,7 @@
 //! Problem details (RFC 9457).
 
 use ledger::command::InvalidField;
-use ledger::settlement::SettlementError;
+use ledger::settlement::{Roll, SettlementError};
 use serde_json::{Map, Value, json};
 use store::DatabaseError;
 
@@ -153,24 +153,44 @@ impl Problem {
 
 impl From<InvalidField> for Problem {
     fn from(error: InvalidField) -> Self {
-        Self::invalid_field(error.pointer, error.detail)
+        let code = match error.is_in_future() {
+            true => Code::DateInFuture,
+            false => Code::InvalidField,
+        };
+        Self::new(code).at(error.pointer).because(error.detail)
     }
 }
 
 /// The most exceptions that a problem lists.
 const MAX_EXCEPTIONS: usize = 100;
 
-impl From<SettlementError> for Problem {
-    fn from(error: SettlementError) -> Self {
+impl Problem {
+    /// The exceptions of a period's members, if there are any.
+    #[must_use]
+    pub fn of_exceptions(roll: &Roll) -> Option<Self> {
+        let (open, exceptions) = roll.exceptions();
+        let listed = &exceptions[..exceptions.len().min(MAX_EXCEPTIONS)];
+        (open > 0).then(|| {
+            Self::new(Code::OpenExceptions)
+                .because(format!("{open} members need attention first"))
+                .with("exceptions", json!(listed))
+        })
+    }
+
+    /// Why the members of `roll` cannot be settled.
+    #[must_use]
+    pub fn of_settlement(error: &SettlementError, roll: &Roll) -> Self {
+        let id = |index| roll.id(index).map(|id| id.to_string()).unwrap_or_default();
         match error {
-            SettlementError::Exceptions(exceptions) => {
-                let listed = &exceptions[..exceptions.len().min(MAX_EXCEPTIONS)];
-                Self::new(Code::OpenExceptions)
-                    .because(format!("{} members need attention first", exceptions.len()))
-                    .with("exceptions", json!(listed))
-            }
-            // The pool's rules were checked when they were recorded, and amounts by
-            // the journal: what is left is a fault.
+            SettlementError::AgeOutsideBasis { index } => Self::new(Code::OpenExceptions)
+                .because("the basis has no rate for a member's age")
+                .with(
+                    "exceptions",
+                    json!([{"member_id": id(*index), "reason": "age_outside_basis"}]),
+                ),
+            SettlementError::Refused { index, refusal } => Self::new(Code::RuleNotApplicable)
+                .because(format!("member {}: {refusal}", id(*index))),
+            // Amounts were checked by the journal: what is left is a fault.
             other => Self::internal(other.to_string()),
         }
     }

@@ -8,6 +8,7 @@ mod cluster;
 mod database;
 mod demo;
 mod host;
+mod import;
 mod migration;
 mod openapi;
 mod process;
@@ -16,6 +17,7 @@ mod soak;
 mod test;
 mod token;
 mod up;
+mod verify;
 mod workspace;
 
 use anyhow::Result;
@@ -53,6 +55,10 @@ enum Command {
     Migrate(migration::Arguments),
     /// Write the contract (openapi.json, problems.md) from the route table, or check it
     Openapi(openapi::Arguments),
+    /// Verify a pool's export or a member's proof, offline
+    Verify(verify::Arguments),
+    /// Verify a pool's export and load it into an empty database
+    Import(import::Arguments),
     /// Install what a bare machine lacks and build the components
     Build,
 }
@@ -68,6 +74,8 @@ fn main() -> Result<()> {
         Command::Token(arguments) => token::run(&arguments),
         Command::Migrate(arguments) => migration::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Build => setup::components(),
     }
 }

@@ -5,11 +5,18 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 use forecast::Snapshot;
 use ledger::Statement;
-use ledger::command::{EnrolMember, OpenPool, ReportDeath, SettlePeriod};
-use ledger::record::{
-    Account, Death, EventCount, Member, Page, Pool, Settlement, TrialBalanceLine,
+use ledger::command::{
+    BookItems, CloseMember, ConfirmPayout, EnrolMember, Nothing, OpenPool, RecordValuations,
+    ReportDeath, RequestPayout, ReverseEntry, SetBeneficiaries, SetRules, SettlePeriod, VoidPayout,
+    WithdrawDeath,
 };
-use ledger::settlement::Exception;
+use ledger::reconciliation::Difference;
+use ledger::record::{
+    Account, Balance, Beneficiaries, Booked, Death, EventCount, JournalEntry, Member,
+    OpenExceptions, Page, Payout, Pool, Proof, RulesVersion, Settlement, SettlementProgress,
+    TrialBalanceLine, Valued,
+};
+use ledger::settlement::{Exception, Leaf};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use tontine_calc::credits::SharedCredits;
@@ -74,8 +81,10 @@ struct Bodies {
     request: Option<Value>,
     status: &'static str,
     response: Value,
-    /// Whether the answer is a line each.
-    by_line: bool,
+    /// What the lines are, if the answer comes by line.
+    by_line: Option<&'static str>,
+    /// The answer of a step towards it.
+    accepted: Option<Value>,
 }
 
 /// The OpenAPI 3.1 document.
@@ -134,15 +143,15 @@ impl Bodies {
             "description": "A JSON document a line",
         });
         match (self.by_line, asked) {
-            (true, _) => json!({"application/x-ndjson": {
+            (Some(lines), _) => json!({"application/x-ndjson": {
                 "schema": self.response,
-                "description": "A line for each, as soon as it is computed",
+                "description": lines,
             }}),
-            (false, BodyKind::JsonOrLines { .. }) => json!({
+            (None, BodyKind::JsonOrLines { .. }) => json!({
                 "application/json": {"schema": self.response},
                 "application/x-ndjson": lines,
             }),
-            (false, _) => json!({"application/json": {"schema": self.response}}),
+            (None, _) => json!({"application/json": {"schema": self.response}}),
         }
     }
 }
@@ -162,7 +171,8 @@ fn bodies<T: JsonSchema>(
         request,
         status,
         response: reference::<T>(generator),
-        by_line: false,
+        by_line: None,
+        accepted: None,
     }
 }
 
@@ -184,7 +194,7 @@ fn tontine(operation: Tontine, g: &mut SchemaGenerator) -> Bodies {
             let request = reference::<Forecast>(g);
             let bodies = bodies::<Snapshot>(g, "forecast", "200", Some(request));
             Bodies {
-                by_line: true,
+                by_line: Some("A line for each, as soon as it is computed"),
                 ..bodies
             }
         }
@@ -204,19 +214,106 @@ fn ledger_bodies(operation: Ledger, g: &mut SchemaGenerator) -> Bodies {
             bodies::<Pool>(g, "openPool", "201", Some(request))
         }
         Ledger::GetPool => bodies::<Pool>(g, "getPool", "200", None),
+        Ledger::SetRules => {
+            let request = reference::<SetRules>(g);
+            bodies::<RulesVersion>(g, "setRules", "201", Some(request))
+        }
+        Ledger::ListRules => bodies::<Page<RulesVersion>>(g, "listRules", "200", None),
         Ledger::EnrolMember => {
             let request = reference::<EnrolMember>(g);
             bodies::<Member>(g, "enrolMember", "201", Some(request))
         }
+        Ledger::CloseMember => {
+            let request = reference::<CloseMember>(g);
+            bodies::<Member>(g, "closeMember", "201", Some(request))
+        }
+        Ledger::SetBeneficiaries => {
+            let request = reference::<SetBeneficiaries>(g);
+            bodies::<Beneficiaries>(g, "setBeneficiaries", "201", Some(request))
+        }
+        Ledger::GetBeneficiaries => bodies::<Beneficiaries>(g, "getBeneficiaries", "200", None),
         Ledger::ReportDeath => {
             let request = reference::<ReportDeath>(g);
             bodies::<Death>(g, "reportDeath", "201", Some(request))
         }
+        Ledger::ConfirmDeath => {
+            let request = reference::<Nothing>(g);
+            bodies::<Death>(g, "confirmDeath", "201", Some(request))
+        }
+        Ledger::WithdrawDeath => {
+            let request = reference::<WithdrawDeath>(g);
+            bodies::<Death>(g, "withdrawDeath", "201", Some(request))
+        }
+        Ledger::ListDeaths => bodies::<Page<Death>>(g, "listDeaths", "200", None),
+        Ledger::BookContributions => {
+            let request = reference::<BookItems>(g);
+            bodies::<Booked>(g, "bookContributions", "201", Some(request))
+        }
+        Ledger::BookFees => {
+            let request = reference::<BookItems>(g);
+            bodies::<Booked>(g, "bookFees", "201", Some(request))
+        }
+        Ledger::ReverseEntry => {
+            let request = reference::<ReverseEntry>(g);
+            bodies::<JournalEntry>(g, "reverseEntry", "201", Some(request))
+        }
+        Ledger::RequestPayout => {
+            let request = reference::<RequestPayout>(g);
+            bodies::<Payout>(g, "requestPayout", "201", Some(request))
+        }
+        Ledger::ConfirmPayout => {
+            let request = reference::<ConfirmPayout>(g);
+            bodies::<Payout>(g, "confirmPayout", "201", Some(request))
+        }
+        Ledger::VoidPayout => {
+            let request = reference::<VoidPayout>(g);
+            bodies::<Payout>(g, "voidPayout", "201", Some(request))
+        }
+        Ledger::ListPayouts => bodies::<Page<Payout>>(g, "listPayouts", "200", None),
+        Ledger::RecordValuations => {
+            let request = reference::<RecordValuations>(g);
+            bodies::<Valued>(g, "recordValuations", "201", Some(request))
+        }
+        Ledger::ListBalances => bodies::<Page<Balance>>(g, "listBalances", "200", None),
+        Ledger::ListJournal => bodies::<Page<JournalEntry>>(g, "listJournal", "200", None),
+        Ledger::Reconcile => bodies::<Page<Difference>>(g, "reconcile", "200", None),
+        Ledger::ListExceptions => bodies::<OpenExceptions>(g, "listExceptions", "200", None),
         Ledger::SettlePeriod => {
             let request = reference::<SettlePeriod>(g);
-            bodies::<Settlement>(g, "settlePeriod", "201", Some(request))
+            let progress = reference::<SettlementProgress>(g);
+            let bodies = bodies::<Settlement>(g, "settlePeriod", "201", Some(request));
+            Bodies {
+                accepted: Some(progress),
+                ..bodies
+            }
         }
-        Ledger::GetSettlement => bodies::<Settlement>(g, "getSettlement", "200", None),
+        Ledger::GetSettlement => {
+            let (settled, progress) = (
+                reference::<Settlement>(g),
+                reference::<SettlementProgress>(g),
+            );
+            let bodies = bodies::<Settlement>(g, "getSettlement", "200", None);
+            Bodies {
+                response: json!({"oneOf": [settled, progress]}),
+                ..bodies
+            }
+        }
+        Ledger::GetDocument => {
+            let bodies = bodies::<Leaf>(g, "getSettlementDocument", "200", None);
+            Bodies {
+                by_line: Some("The seal, then a line for each member"),
+                ..bodies
+            }
+        }
+        Ledger::GetProof => bodies::<Proof>(g, "getSettlementProof", "200", None),
+        Ledger::ExportPool => Bodies {
+            id: "exportPool",
+            request: None,
+            status: "200",
+            response: json!({"type": "object"}),
+            by_line: Some("A line for each row, entry, posting, settlement and settlement line"),
+            accepted: None,
+        },
     }
 }
 
@@ -265,6 +362,12 @@ fn add<O>(
             },
         },
     });
+    if let Some(progress) = bodies.accepted {
+        operation["responses"]["202"] = json!({
+            "description": "A step is done; send the command again for the next",
+            "content": {"application/json": {"schema": progress}},
+        });
+    }
     if let (Some(schema), Value::Object(members)) = (bodies.request, &mut operation) {
         let mut content = json!({"application/json": {"schema": schema}});
         if let BodyKind::JsonOrLines { lines_len, .. } = route.body {
@@ -312,6 +415,11 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::Limit => (false, json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 100}), "The most items"),
             Query::From => (true, json!({"type": "string", "examples": ["2025-01"]}), "The first month"),
             Query::To => (true, json!({"type": "string", "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
+            Query::AfterEntry => (false, json!({"type": "integer", "minimum": 0}), "The `next` of the page before"),
+            Query::AsOf => (false, json!({"type": "string", "format": "date"}), "The day; today if absent"),
+            Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
+            Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
+            Query::Revision => (false, json!({"type": "integer", "minimum": 1}), "Which settlement of the period; the newest if absent"),
             Query::Period => (true, json!({"type": "string", "examples": ["2025-01"]}), "The month"),
         };
         json!({"name": query.name(), "in": "query", "required": required, "schema": schema, "description": description})
@@ -347,7 +455,7 @@ fn problem(exception: &Value) -> Value {
             "parameter": {"type": "string", "description": "The query parameter"},
             "exceptions": {
                 "type": "array", "items": exception,
-                "description": "Members that keep a month from being settled, at most 100",
+                "description": "Members that keep a period from being settled, at most 100",
             },
         },
     })

@@ -58,6 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         ("auth_issuer".to_owned(), ISSUER.to_owned()),
         ("auth_audience".to_owned(), AUDIENCE.to_owned()),
         ("upvest_jwks".to_owned(), keys.upvest_key()?.jwks()),
+        ("engine_sha256".to_owned(), setup::engine_sha256()?),
     ]);
     let log = workspace::state()?.join("application.log");
     let mut application = host.start(arguments.port, &variables, &log)?;

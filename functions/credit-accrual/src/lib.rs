@@ -1,10 +1,15 @@
 //! `credit-accrual`: the ledger and the settlement of deaths.
 
+mod audit;
+mod bookings;
+mod deaths;
+mod members;
+mod pools;
+mod reads;
 mod settlement;
 
-use ledger::command::{EnrolMember, OpenPool, ReportDeath};
 use web::routes::{LEDGER, Ledger};
-use web::{Call, Code, Head, Host, Problem, Reply, bearer, parse_json, serve as serve_routes};
+use web::{Call, Head, Host, Problem, Reply, bearer, serve as serve_routes};
 
 #[cfg(target_arch = "wasm32")]
 edge::export!(crate::serve);
@@ -18,43 +23,34 @@ pub fn serve(host: &dyn Host, head: Head) -> Reply {
 
 fn handle(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
     match call.operation {
-        Ledger::OpenPool => open_pool(host, call),
-        Ledger::GetPool => get_pool(host, call),
-        Ledger::EnrolMember => enrol_member(host, call),
-        Ledger::ReportDeath => report_death(host, call),
+        Ledger::OpenPool => pools::open(host, call),
+        Ledger::SetRules => pools::set_rules(host, call),
+        Ledger::EnrolMember => members::enrol(host, call),
+        Ledger::CloseMember => members::close(host, call),
+        Ledger::SetBeneficiaries => members::set_beneficiaries(host, call),
+        Ledger::ReportDeath => deaths::report(host, call),
+        Ledger::ConfirmDeath => deaths::confirm(host, call),
+        Ledger::WithdrawDeath => deaths::withdraw(host, call),
+        Ledger::BookContributions => bookings::contributions(host, call),
+        Ledger::BookFees => bookings::fees(host, call),
+        Ledger::ReverseEntry => bookings::reverse(host, call),
+        Ledger::RequestPayout => bookings::request_payout(host, call),
+        Ledger::ConfirmPayout => bookings::confirm_payout(host, call),
+        Ledger::VoidPayout => bookings::void_payout(host, call),
+        Ledger::RecordValuations => bookings::valuations(host, call),
+        Ledger::GetPool
+        | Ledger::ListRules
+        | Ledger::GetBeneficiaries
+        | Ledger::ListDeaths
+        | Ledger::ListPayouts
+        | Ledger::ListBalances
+        | Ledger::ListJournal
+        | Ledger::Reconcile => reads::read(host, call),
+        Ledger::ListExceptions => settlement::exceptions(host, call),
         Ledger::SettlePeriod => settlement::settle(host, call),
         Ledger::GetSettlement => settlement::get(host, call),
+        Ledger::GetDocument => audit::document(host, call),
+        Ledger::GetProof => audit::proof(host, call),
+        Ledger::ExportPool => audit::export(host, call),
     }
-}
-
-fn open_pool(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
-    let hash = call.request_hash();
-    let key = call.command_key(&hash)?;
-    let command: OpenPool = parse_json(&call.body)?;
-    command.validate()?;
-    let document = store::open_pool(&*host.database()?, key, &command)?;
-    Ok(Reply::created(document))
-}
-
-fn get_pool(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
-    let pool_id = call.id(0)?;
-    Reply::found(store::pool(&*host.database()?, pool_id)?, Code::UnknownPool)
-}
-
-fn enrol_member(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
-    let (pool_id, hash) = (call.id(0)?, call.request_hash());
-    let key = call.command_key(&hash)?;
-    let command: EnrolMember = parse_json(&call.body)?;
-    command.validate()?;
-    let document = store::enrol_member(&*host.database()?, key, pool_id, &command)?;
-    Ok(Reply::created(document))
-}
-
-fn report_death(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
-    let (pool_id, hash) = (call.id(0)?, call.request_hash());
-    let key = call.command_key(&hash)?;
-    let command: ReportDeath = parse_json(&call.body)?;
-    command.validate(call.today())?;
-    let document = store::report_death(&*host.database()?, key, pool_id, &command)?;
-    Ok(Reply::created(document))
 }

@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 use uuid::Uuid;
 use web::routes::Tontine;
-use web::{Broken, Call, Code, Host, Problem, Reply, parse_json};
+use web::{Broken, Call, Code, Host, Problem, Reply, parse_json, rates};
 
 use crate::lines::{self, Pace};
 use crate::pool::{next_settlement, require_operator};
-use crate::rates;
 
 /// The most members of a listed pool.
 const MAX_MEMBERS: usize = 10_000;
@@ -136,15 +135,20 @@ fn pool(
             let at = "/pool/named/member_id";
             let starts_on = Date::from_calendar_date(first_year, Month::January, 1)
                 .map_err(|_| Problem::invalid_field("/terms/first_year", "is not a year"))?;
-            let (_, basis) = next_settlement(host, pool_id, "/pool/named/pool_id")?;
-            let alive = basis.candidates.iter().filter(|c| c.died_on.is_none());
-            let alive: Vec<&Candidate> = alive.collect();
-            let watched = alive
-                .iter()
-                .position(|candidate| candidate.member_id == member_id)
+            let next = next_settlement(host, pool_id, "/pool/named/pool_id")?;
+            let (mut members, mut watched) = (Vec::new(), None);
+            store::candidates(&*next.database, pool_id, next.period, |id, candidate| {
+                if candidate.died_on.is_none() {
+                    if id == member_id {
+                        watched = Some(members.len());
+                    }
+                    members.push(member(&candidate, starts_on));
+                }
+            })?;
+            let members = members.into_iter().collect::<Result<_, _>>()?;
+            let watched = watched
                 .ok_or_else(|| Problem::invalid_field(at, "is no living member of the pool"))?;
-            let members = alive.iter().map(|candidate| member(candidate, starts_on));
-            Pool::listed(members.collect::<Result<_, _>>()?, watched).map_err(problem)
+            Pool::listed(members, watched).map_err(problem)
         }
     }
 }

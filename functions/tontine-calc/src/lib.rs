@@ -11,7 +11,6 @@ pub mod forecasts;
 mod lines;
 pub mod payouts;
 pub mod pool;
-pub mod rates;
 pub mod tables;
 
 use web::routes::{TONTINE, Tontine};

@@ -9,9 +9,7 @@ use payout::{
 use serde::{Deserialize, Serialize};
 use time::Date;
 use web::routes::Tontine;
-use web::{Call, Host, Problem, Reply, parse_json};
-
-use crate::rates;
+use web::{Call, Host, Problem, Reply, parse_json, rates};
 
 /// A member, and how the member is to be paid.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,17 +1,18 @@
 //! A pool as a request gives it: members in a JSON body, by line, or by the name of
 //! a pool in the ledger.
 
-use ledger::{Month, calendar, settlement};
+use ledger::settlement::Roll;
+use ledger::{Month, Term, calendar, settlement};
 use money::Cents;
 use mortality::{Basis, ExactAge, Period, Probability, Rates, Sex};
 use serde::{Deserialize, Serialize};
+use store::{Database, OpenSettlement, SettlementState};
 use time::Date;
 use tontine::{Caps, Participant, PoolError, Refusal, Rule, SharingError};
 use uuid::Uuid;
+use web::rates::{self, FindTable};
 use web::routes::Tontine;
 use web::{Call, Code, Host, Problem, Scope, parse_json};
-
-use crate::rates::{self, FindTable};
 
 /// The most members of a pool in a JSON body.
 pub const MAX_MEMBERS: usize = 10_000;
@@ -229,21 +230,37 @@ impl Pool {
             let detail = "a named pool has members and rates of its own";
             return Err(Problem::invalid_field("/pool_id", detail));
         }
-        let (period, basis) = next_settlement(host, pool_id, "/pool_id")?;
-        let at_risk = settlement::at_risk(period, &basis.rules, &basis.candidates)?;
+        let next = next_settlement(host, pool_id, "/pool_id")?;
+        let rules = rates::rules_of(&next.open)?;
+        let term = Term {
+            starts: next.period,
+            cadence: rules.cadence,
+        };
+        let mut roll = Roll::new(term);
+        store::candidates(&*next.database, pool_id, next.period, |id, candidate| {
+            roll.add(id, &candidate);
+        })?;
+        if let Some(problem) = Problem::of_exceptions(&roll) {
+            return Err(problem);
+        }
+        let rates = rates::of(&|id| rates::uploaded(host, id), &rules.basis, "/pool_id")?;
+        let at_risk = settlement::participants(&rates, term, roll.standings())
+            .map_err(|error| Problem::of_settlement(&error, &roll))?;
+        let id = |standing: u32| roll.id(standing as usize).unwrap_or_default();
         let participants = at_risk
             .into_iter()
             .map(|p| Participant {
-                id: p.id.to_string().into_boxed_str(),
+                id: id(p.id).to_string().into_boxed_str(),
                 q: p.q,
                 at_risk: p.at_risk,
                 died: p.died,
             })
             .collect();
+        let own_caps = given.rule.is_none() && given.caps == Caps::NONE;
         Ok(Self {
-            rule: given.rule.unwrap_or(basis.rules.sharing_rule.into()),
-            caps: given.caps,
-            carried_in: basis.carried_in,
+            rule: given.rule.unwrap_or(rules.sharing_rule),
+            caps: if own_caps { rules.caps } else { given.caps },
+            carried_in: next.open.carried_in,
             with_fairness: given.with_fairness,
             participants,
             place: Place::Ledger,
@@ -287,20 +304,34 @@ pub(crate) fn require_operator(call: &Call<Tontine>) -> Result<(), Problem> {
     Err(Problem::new(Code::InsufficientScope).because("only an operator can name a pool"))
 }
 
-/// The month to settle next, and what its settlement is computed from. `pointer`
-/// leads to the pool's id in the body.
+/// The period that a pool settles next.
+pub(crate) struct NextSettlement {
+    /// The connection that has its members.
+    pub database: Box<dyn Database>,
+    /// The month with which it begins.
+    pub period: Month,
+    /// What its settlement needs.
+    pub open: Box<OpenSettlement>,
+}
+
+/// The period to settle next. `pointer` leads to the pool's id in the body.
 pub(crate) fn next_settlement(
     host: &dyn Host,
     pool_id: Uuid,
     pointer: &str,
-) -> Result<(Month, store::SettlementBasis), Problem> {
+) -> Result<NextSettlement, Problem> {
     let database = host.database()?;
     let period = store::next_period(&*database, pool_id)?
         .ok_or_else(|| Problem::new(Code::UnknownPool).at(pointer))?;
-    let basis = store::settlement_basis(&*database, pool_id, period)?;
-    // Somebody settled the month between the two reads.
-    let basis = basis.ok_or_else(|| Problem::new(Code::InputsChanged))?;
-    Ok((period, basis))
+    match store::settlement_state(&*database, pool_id, period)? {
+        SettlementState::Open(open) => Ok(NextSettlement {
+            database,
+            period,
+            open,
+        }),
+        // Somebody settled the period between the two reads.
+        SettlementState::Settled(_) => Err(Problem::new(Code::InputsChanged)),
+    }
 }
 
 /// A pool to which members are added, and the rates for those without a `q`.

@@ -5,9 +5,7 @@ use mortality::{
 };
 use serde::{Deserialize, Serialize};
 use web::routes::Tontine;
-use web::{Call, Code, Host, Problem, Reply, parse_json};
-
-use crate::rates;
+use web::{Call, Code, Host, Problem, Reply, parse_json, rates};
 
 /// A life table, without its rates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

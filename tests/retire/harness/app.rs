@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use host::{Limits, Log, Options, Running};
-use ledger::record::{Member, Pool};
+use ledger::record::{Death, Member, Pool};
 use serde_json::{Value, json};
 use simulator::{AUDIENCE, Answer, Client, DevKeys, ISSUER};
 use tokio::runtime::Runtime;
@@ -46,6 +46,7 @@ pub enum Caller<'a> {
     Nobody,
     Operator,
     Analyst,
+    Auditor,
     Member(Uuid),
     Token(&'a str),
 }
@@ -72,6 +73,7 @@ impl App {
                 "upvest_jwks".to_owned(),
                 KEYS.upvest_key().expect("keys").jwks(),
             ),
+            ("engine_sha256".to_owned(), "e".repeat(64)),
         ]);
         for (role, _) in migrate::COMPONENT_ROLES {
             let component = role.trim_start_matches("retire_");
@@ -209,10 +211,28 @@ impl NewPool<'_> {
         member.member_id
     }
 
-    /// Reports a death.
-    pub fn death(&self, member_id: Uuid, died_on: &str) -> Answer {
+    /// Reports a death, which is not confirmed.
+    pub fn report_death(&self, member_id: Uuid, died_on: &str) -> Answer {
         let command = json!({"member_id": member_id, "died_on": died_on});
         self.app.command(&self.path("/deaths"), &command)
+    }
+
+    /// Reports a death and confirms it; gives the report's id.
+    pub fn death(&self, member_id: Uuid, died_on: &str) -> Uuid {
+        let reported = self.report_death(member_id, died_on);
+        assert_eq!(reported.status, 201, "{}", text(&reported));
+        let death: Death = reported.json().expect("a death");
+        let path = self.path(&format!("/deaths/{}/confirmation", death.death_id));
+        let confirmed = self.app.command(&path, &json!({}));
+        assert_eq!(confirmed.status, 201, "{}", text(&confirmed));
+        death.death_id
+    }
+
+    /// Withdraws the report of a death.
+    pub fn withdraw(&self, death_id: Uuid) -> Answer {
+        let path = self.path(&format!("/deaths/{death_id}/withdrawal"));
+        self.app
+            .command(&path, &json!({"reason": "the register was wrong"}))
     }
 
     /// Settles a month.
@@ -236,8 +256,11 @@ pub fn pool_command() -> Value {
     json!({
         "name": "Test", "currency": "EUR", "first_period": "2025-06",
         "rules": {
-            "mortality_table": "destatis-2022-2024", "closing": "last_rate",
-            "fractional_age": "constant_force", "sharing_rule": "nominal_gain",
+            "basis": {
+                "mortality": {"table": {"id": "destatis-2022-2024", "closing": "last_rate"}},
+                "blend": "by_sex", "improvement": "none", "fractional_age": "constant_force",
+            },
+            "cadence": "month", "sharing_rule": "nominal_gain",
         },
     })
 }
@@ -282,6 +305,7 @@ fn authorization(caller: Caller<'_>) -> Vec<(String, Vec<u8>)> {
     let token = match caller {
         Caller::Nobody => return Vec::new(),
         Caller::Operator => KEYS.token("operator-1", "operator", 1).expect("keys"),
+        Caller::Auditor => KEYS.token("auditor-1", "auditor", 1).expect("keys"),
         Caller::Analyst => KEYS.token("analyst-1", "analyst", 1).expect("keys"),
         Caller::Member(id) => KEYS.token(&id.to_string(), "member", 1).expect("keys"),
         Caller::Token(token) => token.to_owned(),

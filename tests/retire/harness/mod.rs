@@ -1,12 +1,16 @@
 //! An application of one's own for each test.
 
 mod app;
+mod contents;
 mod database;
+mod process;
 mod proxy;
 
 pub use app::{
     App, Caller, KEYS, NewPool, account_group, cash, event, header, limits, pool_command, problem,
     runtime, text, workspace,
 };
+pub use contents::{Contents, contents};
 pub use database::{Database, Rows};
+pub use process::{HostProcess, serve_if_asked};
 pub use proxy::Proxy;

@@ -1,18 +1,20 @@
 //! Settlements through HTTP: once, in order, to the cent.
 
+mod late;
+mod rules;
 mod securities;
 
 use std::thread;
 
 use ledger::Statement;
-use ledger::record::{Account, Page, Settlement, TrialBalanceLine};
+use ledger::record::{Account, Page, Pool, Settlement, TrialBalanceLine};
 use money::Cents;
-use serde_json::{Value, json};
+use serde_json::json;
 use simulator::Answer;
 use tontine::Outcome;
 use uuid::Uuid;
 
-use crate::harness::{App, Caller, NewPool, cash, problem, text};
+use crate::harness::{App, Caller, NewPool, cash, pool_command, problem, text};
 
 fn cents(n: i64) -> Cents {
     Cents::new(n).expect("in range")
@@ -181,13 +183,21 @@ fn months_are_settled_in_order_and_when_they_are_over() {
         let expected = (409, "period-out-of-order".to_owned(), at_period.clone());
         assert_eq!(problem(&pool.settle(period)), expected, "{period}");
     }
-    for period in ["2199-12", "2025-13", "june"] {
+    for period in ["2025-13", "june"] {
         let expected = (422, "invalid-field".to_owned(), at_period.clone());
         assert_eq!(problem(&pool.settle(period)), expected, "{period}");
     }
     assert_eq!(app.database.rows(), rows);
     assert_eq!(pool.settle("2025-06").status, 201);
     assert_eq!(pool.settle("2025-07").status, 201);
+
+    let mut far = pool_command();
+    far["first_period"] = json!("2199-01");
+    let far: Pool = app.command("/v1/pools", &far).json().expect("a pool");
+    let path = format!("/v1/pools/{}/settlements", far.pool_id);
+    let not_over = (409, "period-not-over".to_owned(), at_period);
+    let answer = app.command(&path, &json!({"period": "2199-01"}));
+    assert_eq!(problem(&answer), not_over);
 }
 
 /// Whoever asks, however often, under whichever key.
@@ -254,11 +264,7 @@ fn a_settlement_of_stale_inputs_is_refused() {
     pool.member(1, 1_000_00);
     let rows = app.database.rows();
     let mut admin = app.database.admin();
-    let draft = json!({
-        "rules_version": 1, "inputs_sha256": "stale", "outcome": "nothing_to_share",
-        "carried_in_cents": 0, "pot_cents": 0, "carried_out_cents": 0, "group_gain": "0", "lines": [],
-    });
-    let error = record(&mut admin, &pool, &draft).expect_err("refused");
+    let error = record(&mut admin, &pool, "stale", (0, 0, 0)).expect_err("refused");
     assert_eq!(
         error.code().map(|c| c.code().to_owned()).as_deref(),
         Some("RT409")
@@ -275,41 +281,50 @@ fn a_settlement_of_stale_inputs_is_refused() {
 fn a_settlement_that_does_not_conserve_money_is_refused() {
     let app = App::start();
     let pool = app.open_pool();
-    let member = pool.member(1, 1_000_00);
+    pool.member(1, 1_000_00);
     let rows = app.database.rows();
     let mut admin = app.database.admin();
     let digest = format!(
-        "select {}.inputs_sha256($1, '2025-06-01')",
+        "select {}.candidate_page($1, '2025-06-01', $2, 10) ->> 'sha256'",
         store::API_SCHEMA
     );
     let digest: String = admin
-        .query_one(&digest, &[&pool.pool_id])
+        .query_one(&digest, &[&pool.pool_id, &Uuid::nil()])
         .expect("a digest")
         .get(0);
-    let draft = |pot: i64, credit: i64| {
-        json!({
-            "rules_version": 1, "inputs_sha256": digest, "outcome": "shared",
-            "carried_in_cents": 0, "pot_cents": pot, "carried_out_cents": 0, "group_gain": "0",
-            "lines": [{"member_id": member, "fate": "survived", "at_risk_cents": 100_000, "q": "0.1", "credit_cents": credit}],
-        })
-    };
-    for (pot, credit) in [(1, 1), (0, 1), (5, 4), (-1, -1)] {
-        record(&mut admin, &pool, &draft(pot, credit)).expect_err("refused");
+    for (pot, credit, estate) in [(1, 1, 0), (0, 1, 0), (5, 4, 0), (-1, -1, 0), (0, 0, 1)] {
+        record(&mut admin, &pool, &digest, (pot, credit, estate)).expect_err("refused");
     }
     assert_eq!(app.database.rows(), rows);
 }
 
+/// Records a settlement of one survivor with this pot, credit and estate.
 fn record(
     admin: &mut postgres::Client,
     pool: &NewPool<'_>,
-    draft: &Value,
+    inputs_sha256: &str,
+    (pot, credit, estate): (i64, i64, i64),
 ) -> Result<Vec<postgres::Row>, postgres::Error> {
     let statement = format!(
-        "select {}.record_settlement('a', 'k', 'h', now(), $1, '2025-06-01', $2, $3)",
+        "select {}.settle_at_once('a', 'k', 'h', now(), $1, '2025-06-01', $2, $3, $4, '{{903}}', \
+             '{{1}}', '{{0}}', $5, $6)",
         store::API_SCHEMA
     );
+    let sharing = json!({
+        "outcome": "shared", "applied_rule": "nominal_gain", "engine_sha256": "e",
+        "carried_in_cents": 0, "pot_cents": pot, "carried_out_cents": 0, "group_gain": "0",
+        "rates": ["0.001"],
+    });
+    let (credits, estates) = (format!("{{{credit}}}"), format!("{{{estate}}}"));
     admin.query(
         &statement,
-        &[&pool.pool_id, &Uuid::new_v4(), &draft.to_string()],
+        &[
+            &pool.pool_id,
+            &Uuid::new_v4(),
+            &inputs_sha256,
+            &sharing.to_string(),
+            &credits,
+            &estates,
+        ],
     )
 }

@@ -61,21 +61,35 @@ begin
     return v_pool;
 end $$;
 
--- The month that is to be settled next.
-create view pool_period as
-select p.pool_id, coalesce(
-    (select (max(s.period) + interval '1 month')::date from settlement s
-        where s.pool_id = p.pool_id),
-    p.first_period) as next_period
-from pool p;
+-- Ends the statement unless the pool has the member.
+create function require_member(p_pool_id uuid, p_member_id uuid, p_status integer, p_pointer text)
+returns member
+language plpgsql stable set search_path from current as $$
+declare
+    v_member member;
+begin
+    select * into v_member from member where pool_id = p_pool_id and member_id = p_member_id;
+    if not found then
+        if p_status = 404 then
+            perform refuse(404, 'not-found', '', 'the pool has no such member');
+        end if;
+        perform refuse(422, 'unknown-member', p_pointer, 'the pool has no such member');
+    end if;
+    return v_member;
+end $$;
 
--- Who owns what a member's broker accounts hold: the member, or after a settled
--- death the pool or the estate, from the last day of the month of death.
-create view member_holder as
-select m.member_id,
-    case l.fate when 'left_to_pool' then 'pool' when 'left_to_estate' then 'estate'
-        else 'member' end as holder,
-    (s.period + interval '1 month - 1 day')::date as left_on
-from member m
-left join settlement_line l on l.member_id = m.member_id and l.fate <> 'survived'
-left join settlement s on s.settlement_id = l.settlement_id;
+-- A command begins: the journal is taken, and what the key was answered before is
+-- given; null if the command is new.
+create function begin_command(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz
+) returns json
+language plpgsql set search_path from current as $$
+begin
+    perform take_journal();
+    return replayed(p_actor, p_key, p_request_hash, p_now);
+end $$;
+
+create function utc_text(p_time timestamptz) returns text
+language sql stable as $$
+    select to_char(p_time at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+$$;

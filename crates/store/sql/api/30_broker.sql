@@ -6,7 +6,8 @@
 create function post_transactions(p_groups uuid[], p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 declare
-    v_ready record;
+    v_entries entry_draft[];
+    v_postings posting_draft[];
 begin
     with ready as (
         update broker_transaction t
@@ -17,33 +18,22 @@ begin
         where t.account_group_id = any (p_groups) and not t.posted
             and g.account_group_id = t.account_group_id and t.amount_minor <> 0
         returning 'upvest:' || t.transaction_id as source, m.pool_id, t.kind, t.asset_id,
-            t.amount_minor, h.holder, m.member_id,
-            greatest(t.value_on, (
-                select (max(s.period) + interval '1 month')::date
-                from settlement s where s.pool_id = m.pool_id)) as effective_on
-    ), posting as (
-        select source, holder as kind, case when holder <> 'pool' then member_id end as member_id,
-            asset_id, amount_minor
-        from ready
-        union all
-        select source, 'broker', null, asset_id, -amount_minor from ready
+            t.amount_minor, h.holder, m.member_id, t.value_on
+    ), due as (
+        select r.*, greatest(r.value_on, b.open_from) as effective_on
+        from ready r
+        join pool_books b on b.pool_id = r.pool_id
+        -- A payout that an operator confirmed by its transaction is posted already.
+        where not exists (select from journal_entry e where e.source = r.source)
     )
-    select
-        (select array_agg(source order by source) from ready) as sources,
-        (select array_agg(pool_id order by source) from ready) as pools,
-        (select array_agg(kind order by source) from ready) as kinds,
-        (select array_agg(effective_on order by source) from ready) as effective,
-        array_agg(source order by source, kind) as posting_sources,
-        array_agg(kind order by source, kind) as account_kinds,
-        array_agg(member_id order by source, kind) as members,
-        array_agg(asset_id order by source, kind) as assets,
-        array_agg(amount_minor order by source, kind) as amounts
-    into v_ready
-    from posting;
-    if v_ready.sources is not null then
-        perform post(v_ready.sources, v_ready.pools, v_ready.kinds, v_ready.effective,
-            v_ready.posting_sources, v_ready.account_kinds, v_ready.members, v_ready.assets,
-            v_ready.amounts, 'upvest', p_now);
+    select array_agg(row(source, pool_id, kind, effective_on, null, null, null, null)::entry_draft
+            order by source),
+        array_agg(row(source, holder, member_id, asset_id, amount_minor)::posting_draft)
+            || array_agg(row(source, 'broker', null, asset_id, -amount_minor)::posting_draft)
+    into v_entries, v_postings
+    from due;
+    if v_entries is not null then
+        perform post(v_entries, v_postings, true, 'upvest', p_now);
     end if;
 end $$;
 
@@ -132,6 +122,8 @@ begin
     ) as named
     where isin is not null
     on conflict do nothing;
+
+    perform store_snapshots(v_fresh);
 
     insert into broker_transaction
         (transaction_id, account_group_id, kind, asset_id, amount_minor, value_on, event_id)

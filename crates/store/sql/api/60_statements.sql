@@ -7,7 +7,7 @@ create function statements(p_members uuid[], p_first date, p_last date)
 returns table (
     member_id uuid, period text, opening_cents bigint, contributions_cents bigint,
     return_cents bigint, credits_cents bigint, fees_cents bigint, payouts_cents bigint,
-    forfeited_cents bigint, closing_cents bigint, settled boolean)
+    forfeited_cents bigint, closing_cents bigint, settled boolean, corrections json)
 language sql stable security definer set search_path from current set jit = off as $$
     with month as (
         select first_day::date, (first_day + interval '1 month - 1 day')::date as last_day
@@ -18,8 +18,18 @@ language sql stable security definer set search_path from current set jit = off 
         -- The end of the month before the first is its opening.
         select (p_first - interval '1 month')::date, p_first - 1
     ), holding as (
-        select d.last_day, h.member_id, h.cash_cents, h.securities_cents
-        from day d, holdings(p_members, d.first_day, d.last_day) h
+        -- At the end of a settled period securities are worth what they were settled by,
+        -- whatever was valued since.
+        select d.last_day, h.member_id, h.cash_cents,
+            coalesce(settled.securities_cents, h.securities_cents) as securities_cents
+        from day d
+        cross join lateral holdings(null, p_members, d.first_day, d.last_day, '{}') h
+        left join (
+            select l.member_id, s.last_day, l.securities_cents
+            from settlement_line l
+            join current_settlement s on s.settlement_id = l.settlement_id
+            where l.member_id = any (p_members) and l.fate = 'survived'
+        ) settled on settled.member_id = h.member_id and settled.last_day = d.last_day
     ), flow as (
         select m.first_day, a.member_id, e.kind, sum(p.amount_minor)::bigint as amount
         from month m
@@ -50,8 +60,20 @@ language sql stable security definer set search_path from current set jit = off 
         coalesce(l.payouts, 0)::bigint,
         (coalesce(l.forfeited_cash, 0) + coalesce(left_behind.securities, 0))::bigint,
         c.cash_cents + c.securities_cents,
-        exists (select from settlement s
-            where s.pool_id = mm.pool_id and s.period = m.first_day)
+        exists (select from current_settlement s
+            where s.pool_id = mm.pool_id and s.last_day between m.last_day
+                and (s.period + interval '1 year')::date and s.period <= m.first_day),
+        -- What earlier settlements of the period had credited, and why they were replaced.
+        (select coalesce(json_agg(json_build_object('revision', old.revision,
+                'fate', sl.fate, 'credit_cents', sl.credit_cents,
+                'corrected_at', utc_text(r.recorded_at), 'reason', 'deaths_changed')
+                order by old.revision), '[]')
+            from settlement_line sl
+            join settlement old on old.settlement_id = sl.settlement_id
+            join settlement_reversal r on r.settlement_id = old.settlement_id
+            where sl.member_id = mm.member_id
+                and coalesce(old.last_day, m.last_day) = m.last_day
+                and old.period <= m.first_day and (old.last_day is not null or old.period = m.first_day))
     from month m
     cross join member mm
     join holding o on o.member_id = mm.member_id and o.last_day = m.first_day - 1
@@ -60,8 +82,8 @@ language sql stable security definer set search_path from current set jit = off 
     left join lateral (
         select sl.at_risk_cents - coalesce(l.forfeited_cash, 0) as securities
         from settlement_line sl
-        join settlement s on s.settlement_id = sl.settlement_id
-        where sl.member_id = mm.member_id and sl.fate <> 'survived' and s.period = m.first_day
+        join current_settlement s on s.settlement_id = sl.settlement_id
+        where sl.member_id = mm.member_id and sl.fate <> 'survived' and s.last_day = m.last_day
     ) left_behind on true
     where mm.member_id = any (p_members)
     order by mm.member_id, m.first_day;

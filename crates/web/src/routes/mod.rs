@@ -48,6 +48,16 @@ pub enum Query {
     To,
     /// `period`: the month.
     Period,
+    /// `after`: the entry with which the page before ended.
+    AfterEntry,
+    /// `as_of`: the day.
+    AsOf,
+    /// `known_at`: the time until which records count.
+    KnownAt,
+    /// `member`: the member's id.
+    Member,
+    /// `revision`: which settlement of a period.
+    Revision,
 }
 
 impl Query {
@@ -55,11 +65,15 @@ impl Query {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::After => "after",
+            Self::After | Self::AfterEntry => "after",
             Self::Limit => "limit",
             Self::From => "from",
             Self::To => "to",
             Self::Period => "period",
+            Self::AsOf => "as_of",
+            Self::KnownAt => "known_at",
+            Self::Member => "member",
+            Self::Revision => "revision",
         }
     }
 }
@@ -110,10 +124,15 @@ const ANYBODY: Access = Access::Token(&Scope::ALL);
 const OPERATOR: Access = Access::Token(&[Scope::Operator]);
 const MEMBER: Access = Access::Token(&[Scope::Member]);
 const MEMBER_OR_OPERATOR: Access = Access::Token(&[Scope::Member, Scope::Operator]);
-const FIGURES: Access = Access::Token(&[Scope::Operator, Scope::Analyst]);
+const FIGURES: Access = Access::Token(&[Scope::Operator, Scope::Auditor, Scope::Analyst]);
+const AUDIT: Access = Access::Token(&[Scope::Operator, Scope::Auditor]);
+const AUDIT_OR_MEMBER: Access = Access::Token(&[Scope::Operator, Scope::Auditor, Scope::Member]);
 
 /// The most octets of a command.
 const COMMAND_LEN: usize = 16 * 1024;
+/// The most octets of a batch: 10,000 items, with references of the caller's own.
+const BATCH_LEN: usize = 4 * 1024 * 1024;
+
 const fn read<O>(
     operation: O,
     path: &'static str,
@@ -144,6 +163,20 @@ const fn command<O>(operation: O, path: &'static str, summary: &'static str) -> 
         body: BodyKind::Json {
             max_len: COMMAND_LEN,
         },
+        command: true,
+    }
+}
+
+/// A command of many items.
+const fn batch<O: Copy>(operation: O, path: &'static str, summary: &'static str) -> Route<O> {
+    Route {
+        operation,
+        method: Method::POST,
+        path,
+        summary,
+        access: OPERATOR,
+        query: &[],
+        body: BodyKind::Json { max_len: BATCH_LEN },
         command: true,
     }
 }

@@ -4,7 +4,8 @@ mod debian;
 mod postgres;
 mod wasm;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
 
 use crate::process::execute;
 use crate::workspace;
@@ -22,6 +23,14 @@ pub(crate) const COMPONENTS: [&str; 4] = [
 /// Builds the components in release, with the means to do so if they are missing.
 pub(crate) fn components() -> Result<()> {
     wasm::Toolchain::prepare()?.build(&COMPONENTS)
+}
+
+/// SHA-256, in hex, of the component that settles, as it was built.
+pub(crate) fn engine_sha256() -> Result<String> {
+    let file = workspace::target().join("wasm32-wasip2/release/credit_accrual.wasm");
+    let component = std::fs::read(&file).with_context(|| file.display().to_string())?;
+    let digest = Sha256::digest(component);
+    Ok(digest.iter().map(|b| format!("{b:02x}")).collect())
 }
 
 /// Builds what measures the engine, as a component and natively.

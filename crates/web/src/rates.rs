@@ -1,7 +1,10 @@
-//! The rates of a basis, whose table may be an operator's own.
+//! The rules of a pool, and the rates of a basis, whose table may be an operator's own.
 
+use ledger::command::PoolRules;
 use mortality::{Basis, BasisError, Mortality, Rates, TableDocument, UploadedTable};
-use web::{Host, Problem};
+use store::OpenSettlement;
+
+use crate::{Host, Problem, parse_json};
 
 /// Finds a table that an operator uploaded by its id.
 pub type FindTable<'a> = &'a dyn Fn(&str) -> Result<Option<UploadedTable>, Problem>;
@@ -30,8 +33,20 @@ pub fn of(find: FindTable<'_>, basis: &Basis, pointer: &str) -> Result<Rates, Pr
     })
 }
 
+/// The rules by which a period is settled.
+///
+/// # Errors
+/// A fault: they were checked when they were recorded.
+pub fn rules_of(open: &OpenSettlement) -> Result<PoolRules, Problem> {
+    parse_json(open.rules.get().as_bytes())
+        .map_err(|problem| Problem::internal(format!("recorded rules: {problem:?}")))
+}
+
 /// The canonical document of a table that an operator uploaded.
-pub(crate) fn document(host: &dyn Host, id: &str) -> Result<Option<TableDocument>, Problem> {
+///
+/// # Errors
+/// Those of the database.
+pub fn document(host: &dyn Host, id: &str) -> Result<Option<TableDocument>, Problem> {
     let document = store::mortality_document(&*host.database()?, id)?;
     document
         .map(|document| serde_json::from_str(&document.0))
@@ -40,14 +55,18 @@ pub(crate) fn document(host: &dyn Host, id: &str) -> Result<Option<TableDocument
 }
 
 /// A table that an operator uploaded, ready for use.
-pub(crate) fn uploaded(host: &dyn Host, id: &str) -> Result<Option<UploadedTable>, Problem> {
+///
+/// # Errors
+/// Those of the database.
+pub fn uploaded(host: &dyn Host, id: &str) -> Result<Option<UploadedTable>, Problem> {
     document(host, id)?
         .map(UploadedTable::from_document)
         .transpose()
         .map_err(|error| Problem::internal(format!("a stored table: {error}")))
 }
 
-/// SHA-256 in hex.
-pub(crate) fn is_digest(id: &str) -> bool {
+/// Whether `id` is a SHA-256 in hex: the id of an uploaded table.
+#[must_use]
+pub fn is_digest(id: &str) -> bool {
     id.len() == 64 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -1,0 +1,18 @@
+//! What readers get to see, and what commands answer.
+
+mod booking;
+mod journal;
+mod member;
+mod page;
+mod pool;
+mod settlement;
+
+pub use booking::{Booked, Payout, PayoutState, Valued};
+pub use journal::{Balance, JournalEntry, Posting, TrialBalanceLine};
+pub use member::{Account, Beneficiaries, Death, DeathState, Member, MemberState};
+pub use page::{EventCount, Page, StatementPage};
+pub use pool::{Pool, RulesVersion};
+pub use settlement::{
+    MemberSettlement, OpenExceptions, Proof, RunState, Settlement, SettlementProgress,
+    SettlementState,
+};

@@ -1,0 +1,373 @@
+-- What an operator books: contributions, fees, payouts, reversals, valuations.
+
+-- Books a batch, all of it or nothing: each item an entry between a member's account
+-- and a counter-account of the pool. p_sign says which way a positive amount goes.
+create function book_items(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz,
+    p_pool_id uuid, p_kind text, p_batch_id uuid, p_items text
+) returns json
+language plpgsql security definer set search_path from current set jit = off as $$
+declare
+    v_pool pool;
+    v_sign bigint := case p_kind when 'contribution' then 1 else -1 end;
+    v_counter text := case p_kind when 'contribution' then 'broker' else 'fee' end;
+    v_entries entry_draft[];
+    v_postings posting_draft[];
+    v_wrong json;
+    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+begin
+    if v_reply is not null then
+        return v_reply;
+    end if;
+    v_pool := require_pool(p_pool_id);
+
+    with item as (
+        select i.*, m.closed_on, h.holder,
+            'command:' || p_batch_id || ':' || i.position as source
+        from rows from (json_to_recordset(p_items::json) as (
+            member_id uuid, amount_cents bigint, currency text, effective_on date,
+            metadata json)) with ordinality
+            as i (member_id, amount_cents, currency, effective_on, metadata, position)
+        left join member m on m.member_id = i.member_id and m.pool_id = p_pool_id
+        left join member_holder h on h.member_id = m.member_id
+    ), running as (
+        select i.*, p_kind <> 'contribution'
+            and balance_minor(i.member_id, 'member', 'EUR')
+                < sum(i.amount_cents) over (partition by i.member_id order by i.position) as short
+        from item i
+    )
+    select (select to_json(r) from (
+            select position - 1 as at, holder, currency, effective_on, closed_on, short
+            from running
+            where holder is null or holder <> 'member' or currency <> v_pool.currency
+                or effective_on < (select open_from from pool_books where pool_id = p_pool_id)
+                or effective_on > closed_on or short
+            order by position limit 1) r),
+        array_agg(row(source, p_pool_id, p_kind, effective_on, null, null, null, metadata)::entry_draft
+            order by position),
+        array_agg(row(source, 'member', member_id, 'EUR', v_sign * amount_cents)::posting_draft
+            order by position)
+            || array_agg(row(source, v_counter, null, 'EUR', -v_sign * amount_cents)::posting_draft
+                order by position)
+    into v_wrong, v_entries, v_postings
+    from running;
+
+    if v_wrong is not null then
+        perform refuse_item(p_pool_id, v_wrong);
+    end if;
+    perform post(v_entries, v_postings, false, p_actor, p_now);
+    return remember(p_actor, p_key, json_build_object(
+        'batch_id', p_batch_id, 'kind', p_kind, 'entries', cardinality(v_entries),
+        'first_entry_id', (select min(e.entry_id) from journal_entry e
+            where e.source = v_entries[1].source),
+        'sum_cents', (select sum(abs(p.amount_minor)) from unnest(v_postings) p
+            where p.account_kind = 'member')));
+end $$;
+
+-- Says what is wrong with an item of a batch.
+create function refuse_item(p_pool_id uuid, p_item json) returns void
+language plpgsql set search_path from current as $$
+declare
+    v_at text := '/items/' || (p_item ->> 'at');
+    v_on date := (p_item ->> 'effective_on')::date;
+begin
+    if p_item ->> 'holder' is null then
+        perform refuse(422, 'unknown-member', v_at || '/member_id', 'the pool has no such member');
+    elsif p_item ->> 'holder' <> 'member' then
+        perform refuse(409, 'member-deceased', v_at || '/member_id',
+            'the death of the member is settled');
+    elsif v_on > (p_item ->> 'closed_on')::date then
+        perform refuse(409, 'member-closed', v_at || '/effective_on', 'the membership ended before');
+    elsif (p_item ->> 'short')::boolean then
+        perform refuse(422, 'insufficient-balance', v_at || '/amount_cents',
+            'the account would fall below zero');
+    end if;
+    perform require_open(p_pool_id, v_on, v_at || '/effective_on');
+    perform refuse(422, 'currency-mismatch', v_at || '/currency', 'the pool has another currency');
+end $$;
+
+create view payout_record as
+select p.payout_id, p.pool_id, p.member_id, p.account_kind as account, p.amount_cents,
+    p.requested_on, p.paid_on, p.transaction_id as upvest_transaction_id,
+    case
+        when p.voided_at is not null then 'voided'
+        when p.confirmed_at is not null then 'confirmed'
+        else 'requested'
+    end as state,
+    utc_text(p.requested_at) as requested_at, utc_text(p.confirmed_at) as confirmed_at,
+    utc_text(p.voided_at) as voided_at, p.voided_because
+from payout p;
+
+create function payout_document(p_payout_id uuid) returns json
+language sql stable set search_path from current as $$
+    select to_json(r) from payout_record r where r.payout_id = p_payout_id;
+$$;
+
+-- Sets money aside for a payout: it leaves the account now and the broker later.
+create function request_payout(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz,
+    p_pool_id uuid, p_payout_id uuid, p_command text
+) returns json
+language plpgsql security definer set search_path from current set jit = off as $$
+declare
+    v_command jsonb := p_command::jsonb;
+    v_pool pool;
+    v_member member;
+    v_account text := v_command ->> 'account';
+    v_amount bigint := (v_command ->> 'amount_cents')::bigint;
+    v_on date := (v_command ->> 'requested_on')::date;
+    v_source text := 'payout:' || p_payout_id;
+    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+begin
+    if v_reply is not null then
+        return v_reply;
+    end if;
+    v_pool := require_pool(p_pool_id);
+    v_member := require_member(p_pool_id, (v_command ->> 'member_id')::uuid, 422, '/member_id');
+    if v_command ->> 'currency' <> v_pool.currency then
+        perform refuse(422, 'currency-mismatch', '/currency', 'the pool has another currency');
+    end if;
+    perform require_open(p_pool_id, v_on, '/requested_on');
+    if v_account = 'member'
+        and exists (select from death d
+            where d.member_id = v_member.member_id and d.withdrawn_at is null)
+    then
+        perform refuse(409, 'member-deceased', '/member_id', 'a death of the member was reported');
+    end if;
+    if balance_minor(v_member.member_id, v_account, 'EUR') < v_amount then
+        perform refuse(422, 'insufficient-balance', '/amount_cents',
+            'the account would fall below zero');
+    end if;
+    insert into payout (payout_id, pool_id, member_id, account_kind, amount_cents, requested_on,
+        requested_at, requested_by)
+    values (p_payout_id, p_pool_id, v_member.member_id, v_account, v_amount, v_on, p_now, p_actor);
+    perform post(
+        array[row(v_source, p_pool_id, 'payout', v_on, null, null, null, null)]::entry_draft[],
+        array[row(v_source, v_account, v_member.member_id, 'EUR', -v_amount),
+            row(v_source, 'payout', v_member.member_id, 'EUR', v_amount)]::posting_draft[],
+        false, p_actor, p_now);
+    return remember(p_actor, p_key, payout_document(p_payout_id));
+end $$;
+
+create function require_requested(p_pool_id uuid, p_payout_id uuid) returns payout
+language plpgsql stable set search_path from current as $$
+declare
+    v_payout payout;
+begin
+    perform require_pool(p_pool_id);
+    select * into v_payout from payout where payout_id = p_payout_id and pool_id = p_pool_id;
+    if not found then
+        perform refuse(404, 'not-found', '', 'the pool has no such payout');
+    end if;
+    if v_payout.confirmed_at is not null or v_payout.voided_at is not null then
+        perform refuse(409, 'payout-not-pending', '', 'the payout was confirmed or voided already');
+    end if;
+    return v_payout;
+end $$;
+
+-- Takes an entry back. What that gives to an account or takes from it goes on to whoever
+-- holds it by now: after a settled death not the member, and if that was replaced no
+-- longer the estate.
+create function take_back(
+    p_entry bigint, p_on date, p_reason text, p_actor text, p_now timestamptz
+) returns void
+language plpgsql set search_path from current as $$
+declare
+    v_entry journal_entry;
+    v_moved text := 'moved:' || p_entry;
+    v_entries entry_draft[];
+    v_postings posting_draft[];
+    v_further posting_draft[];
+begin
+    select * into strict v_entry from journal_entry where entry_id = p_entry;
+    v_entries := array[row('reversal:' || p_entry, v_entry.pool_id, v_entry.kind, p_on, null,
+        p_entry, p_reason, null)];
+    select array_agg(r.posting) into v_postings from reversals(array[p_entry]) r;
+    with owed as (
+        select p.account_kind, p.member_id, p.asset_id, p.amount_minor,
+            case
+                when p.account_kind = 'member' then h.holder
+                when h.holder = 'member' then h.holder
+                else p.account_kind
+            end as held_by
+        from unnest(v_postings) p
+        join member_holder h on h.member_id = p.member_id
+        where p.account_kind in ('member', 'estate')
+    )
+    select array_agg(row(v_moved, account_kind, member_id, asset_id, -amount_minor)::posting_draft)
+        || array_agg(row(v_moved, held_by, member_id, asset_id, amount_minor)::posting_draft)
+    into v_further
+    from owed
+    where held_by <> account_kind;
+    if v_further is not null then
+        v_entries := v_entries || row(v_moved, v_entry.pool_id, 'forfeiture', p_on, null, null,
+            p_reason, null)::entry_draft;
+        v_postings := v_postings || v_further;
+    end if;
+    perform post(v_entries, v_postings, false, p_actor, p_now);
+end $$;
+
+-- Gives the money that is set aside back to the account it came from.
+create function release_payout(
+    p_payout payout, p_on date, p_reason text, p_actor text, p_now timestamptz
+) returns void
+language plpgsql set search_path from current as $$
+begin
+    perform take_back(
+        (select entry_id from journal_entry where source = 'payout:' || p_payout.payout_id),
+        p_on, p_reason, p_actor, p_now);
+end $$;
+
+-- The broker paid. If its transaction has moved the account already, what was set
+-- aside goes back; if not, this is the entry of that transaction.
+create function confirm_payout(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz,
+    p_pool_id uuid, p_payout_id uuid, p_paid_on date, p_transaction_id uuid
+) returns json
+language plpgsql security definer set search_path from current set jit = off as $$
+declare
+    v_payout payout;
+    v_source text;
+    v_moved bigint;
+    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+begin
+    if v_reply is not null then
+        return v_reply;
+    end if;
+    v_payout := require_requested(p_pool_id, p_payout_id);
+    if p_paid_on < v_payout.requested_on then
+        perform refuse(422, 'invalid-field', '/paid_on', 'is before the request');
+    end if;
+    perform require_open(p_pool_id, p_paid_on, '/paid_on');
+    if exists (select from payout where transaction_id = p_transaction_id) then
+        perform refuse(409, 'transaction-used', '/upvest_transaction_id',
+            'the transaction confirmed another payout');
+    end if;
+    v_source := coalesce('upvest:' || p_transaction_id, 'payout-confirmed:' || p_payout_id);
+    select -p.amount_minor into v_moved
+    from journal_entry e
+    join posting p on p.entry_id = e.entry_id
+    join account a on a.account_id = p.account_id
+    where e.source = v_source and a.member_id = v_payout.member_id
+        and a.kind = v_payout.account_kind;
+    if v_moved is null and exists (select from journal_entry where source = v_source) then
+        v_moved := 0;
+    end if;
+    if v_moved <> v_payout.amount_cents then
+        perform refuse(422, 'transaction-differs', '/upvest_transaction_id',
+            'the transaction moved another amount or another account');
+    end if;
+    update payout set paid_on = p_paid_on, transaction_id = p_transaction_id,
+        confirmed_at = p_now, confirmed_by = p_actor
+    where payout_id = p_payout_id;
+    if v_moved is not null then
+        perform release_payout(v_payout, p_paid_on, 'the broker''s own entry counts', p_actor, p_now);
+    else
+        perform post(
+            array[row(v_source, p_pool_id, 'payout', p_paid_on, null, null, null, null)]::entry_draft[],
+            array[row(v_source, 'payout', v_payout.member_id, 'EUR', -v_payout.amount_cents),
+                row(v_source, 'broker', null, 'EUR', v_payout.amount_cents)]::posting_draft[],
+            false, p_actor, p_now);
+    end if;
+    return remember(p_actor, p_key, payout_document(p_payout_id));
+end $$;
+
+create function void_payout(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz,
+    p_pool_id uuid, p_payout_id uuid, p_reason text
+) returns json
+language plpgsql security definer set search_path from current set jit = off as $$
+declare
+    v_payout payout;
+    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+begin
+    if v_reply is not null then
+        return v_reply;
+    end if;
+    v_payout := require_requested(p_pool_id, p_payout_id);
+    update payout set voided_at = p_now, voided_by = p_actor, voided_because = p_reason
+    where payout_id = p_payout_id;
+    perform release_payout(v_payout,
+        greatest(v_payout.requested_on,
+            (select open_from from pool_books where pool_id = p_pool_id)),
+        p_reason, p_actor, p_now);
+    return remember(p_actor, p_key, payout_document(p_payout_id));
+end $$;
+
+-- Takes an operator's own booking back, once.
+create function reverse_entry(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz,
+    p_pool_id uuid, p_command text
+) returns json
+language plpgsql security definer set search_path from current set jit = off as $$
+declare
+    v_command jsonb := p_command::jsonb;
+    v_entry journal_entry;
+    v_on date := (v_command ->> 'effective_on')::date;
+    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+begin
+    if v_reply is not null then
+        return v_reply;
+    end if;
+    perform require_pool(p_pool_id);
+    select * into v_entry from journal_entry
+    where entry_id = (v_command ->> 'entry_id')::bigint and pool_id = p_pool_id;
+    if not found then
+        perform refuse(422, 'unknown-entry', '/entry_id', 'the pool''s journal has no such entry');
+    end if;
+    if v_entry.reverses is not null then
+        perform refuse(409, 'entry-is-reversal', '/entry_id', 'a reversal is not reversed');
+    end if;
+    if exists (select from journal_entry where reverses = v_entry.entry_id) then
+        perform refuse(409, 'entry-reversed', '/entry_id', 'the entry was reversed already');
+    end if;
+    if v_entry.source not like 'command:%' then
+        perform refuse(409, 'entry-not-reversible', '/entry_id',
+            'the broker, a payout or a settlement takes back its own entries');
+    end if;
+    if v_on < v_entry.effective_on then
+        perform refuse(422, 'invalid-field', '/effective_on', 'is before the entry');
+    end if;
+    perform require_open(p_pool_id, v_on, '/effective_on');
+    perform take_back(v_entry.entry_id, v_on, v_command ->> 'reason', p_actor, p_now);
+    return remember(p_actor, p_key, (
+        select to_json(r) from journal_record r
+        where r.pool_id = p_pool_id and r.reverses = v_entry.entry_id));
+end $$;
+
+-- Records what positions are worth, in place of a valuation by the broker.
+create function record_valuations(
+    p_actor text, p_key text, p_request_hash text, p_now timestamptz,
+    p_pool_id uuid, p_items text
+) returns json
+language plpgsql security definer set search_path from current set jit = off as $$
+declare
+    v_at bigint;
+    v_count bigint;
+    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+begin
+    if v_reply is not null then
+        return v_reply;
+    end if;
+    perform require_pool(p_pool_id);
+    select min(i.position) - 1 into v_at
+    from rows from (json_to_recordset(p_items::json) as (member_id uuid, isin text))
+        with ordinality as i (member_id, isin, position)
+    left join member m on m.member_id = i.member_id and m.pool_id = p_pool_id
+    where m.member_id is null;
+    if v_at is not null then
+        perform refuse(422, 'unknown-member', '/items/' || v_at || '/member_id',
+            'the pool has no such member');
+    end if;
+    insert into asset (asset_id, scale)
+    select distinct i.isin, 9 from json_to_recordset(p_items::json) as i (isin text)
+    on conflict do nothing;
+    insert into operator_valuation (member_id, valued_on, asset_id, recorded_at, quantity_minor,
+        value_cents, recorded_by)
+    select i.member_id, i.valued_on, i.isin, p_now, i.quantity_units, i.value_cents, p_actor
+    from json_to_recordset(p_items::json) as i (
+        member_id uuid, valued_on date, isin text, quantity_units bigint, value_cents bigint)
+    on conflict do nothing;
+    get diagnostics v_count = row_count;
+    return remember(p_actor, p_key, json_build_object('recorded', v_count));
+end $$;
