@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
+use crate::cluster::{Cluster, Durability};
 use crate::process::execute;
-use crate::workspace;
+use crate::{setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
 const CRATES: [&str; 10] = [
@@ -24,13 +25,28 @@ pub(crate) struct Arguments {
     /// Cases of each property test.
     #[arg(long, default_value_t = 100_000)]
     cases: u32,
-    /// Passed on to `cargo test`, such as a part of a test's name.
+    /// Random sequences of commands, against the model of the ledger
+    #[arg(long, default_value_t = 500)]
+    sequences: u32,
+    /// Runs in which hosts are killed, connections cut and the database crashes
+    #[arg(long, default_value_t = 500)]
+    kills: u32,
+    /// Passed on to the `cargo test` of the property tests, such as a part of a test's
+    /// name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     cargo: Vec<String>,
 }
 
-/// Optimised: a hundred thousand pools would take hours otherwise.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    property_tests(arguments)?;
+    if arguments.sequences + arguments.kills > 0 {
+        ledger(arguments)?;
+    }
+    Ok(())
+}
+
+/// Optimised: a hundred thousand pools would take hours otherwise.
+fn property_tests(arguments: &Arguments) -> Result<()> {
     let mut cargo = workspace::cargo();
     cargo.args(["test", "--locked", "--profile", "bench", "--all-features"]);
     for name in CRATES {
@@ -39,5 +55,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     cargo
         .args(&arguments.cargo)
         .env("PROPTEST_CASES", arguments.cases.to_string());
+    execute(&mut cargo)
+}
+
+/// The shipped components with a database that crashes: it is always one of our own, what
+/// it has acknowledged must be on the disk, and one test at a time may use it.
+fn ledger(arguments: &Arguments) -> Result<()> {
+    setup::components_and_guests()?;
+    let cluster = Cluster::start("soak", Durability::Durable, true)?;
+    let mut cargo = workspace::cargo();
+    cargo
+        .args(["test", "--locked", "--package", "tests", "--all-features"])
+        .args(["--", "ledger::", "--test-threads=1", "--nocapture"])
+        .env("DATABASE_URL", cluster.admin_url("postgres"))
+        .env("RETIRE_SOAK_SEQUENCES", arguments.sequences.to_string())
+        .env("RETIRE_SOAK_KILLS", arguments.kills.to_string())
+        .env("RETIRE_SOAK_RESTARTS", "1");
     execute(&mut cargo)
 }

@@ -16,7 +16,7 @@ use script::{Cast, bookings, payouts, settlements};
 use super::dice::Dice;
 use super::environment;
 use super::model::book::Book;
-use super::model::compare;
+use super::model::{compare, settled};
 use crate::harness::serve_if_asked;
 
 /// The test that is the host's process.
@@ -83,11 +83,11 @@ fn run(dice: &mut Dice) {
     compare::pool(&http, &book);
     compare::trial_balance(&http, &book);
     compare::members(&http, &book);
-    compare::settlements(&http, &book);
-    for settled in &book.settlements {
-        compare::lines(&http, &book, settled);
+    settled::settlements(&http, &book);
+    for one in &book.settlements {
+        settled::lines(&http, &book, one);
     }
-    compare::audit(&http, &book);
+    settled::audit(&http, &book);
     require_once(&crew, &book);
 }
 

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod dice;
+mod holder;
 mod kill;
 mod model;
 mod order;

@@ -91,6 +91,18 @@ pub enum SettlementFinding {
         /// `credit` or `forfeiture`.
         part: &'static str,
     },
+    /// The journal has an entry for lines that the settlement does not have.
+    #[error(
+        "settlement {settlement_id}: the entry {entry} is for the lines from {part}000 on, and there are none"
+    )]
+    NoPart {
+        /// The settlement.
+        settlement_id: Uuid,
+        /// The entry.
+        entry: i64,
+        /// Which thousand of the lines, from 0.
+        part: u32,
+    },
     /// The journal moves what the settlement does not say.
     #[error(
         "settlement {settlement_id}: the {part} entry {entry} has {found} on the account {account}, not {expected}"

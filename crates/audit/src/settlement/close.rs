@@ -31,7 +31,7 @@ impl Open {
             link,
             engine,
             &replaced,
-            lines.dead().map(|at| lines.members[at]),
+            lines.dead(0..lines.len()).map(|at| lines.members[at]),
         );
         Ok(())
     }

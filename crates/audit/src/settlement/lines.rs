@@ -1,5 +1,7 @@
 //! The lines of a settlement, as they are read.
 
+use std::ops::Range;
+
 use ledger::settlement::{Fate, Leaf, Standing};
 use merkle::{Hash, TILE, Tree, root_of_tiles};
 use money::Cents;
@@ -58,9 +60,9 @@ impl Lines {
         root_of_tiles(&self.tiles())
     }
 
-    /// Those who died, by the index of their line.
-    pub fn dead(&self) -> impl Iterator<Item = usize> {
+    /// Those of these lines who died, by the index of their line.
+    pub fn dead(&self, among: Range<usize>) -> impl Iterator<Item = usize> {
         let died = |at: &usize| self.stated[*at].fate != Fate::Survived;
-        (0..self.len()).filter(died)
+        among.filter(died)
     }
 }

@@ -23,7 +23,7 @@ impl Open {
     /// Compares the entries of the credits with the lines: each credit on the account of
     /// the member or the estate, and the sum from the pot.
     pub(super) fn require_credits(&self, journal: &Journal) -> Result<(), Fault> {
-        for (part, lines) in self.parts(journal) {
+        for (part, lines) in self.parts() {
             let credits = |kind: AccountKind, survived: bool| {
                 let members = self.lines.members[lines.clone()].iter();
                 members
@@ -47,20 +47,12 @@ impl Open {
         Ok(())
     }
 
-    /// The thousands of lines, and any further that the journal has entries for.
-    fn parts(&self, journal: &Journal) -> impl Iterator<Item = (u32, Range<usize>)> + use<> {
+    /// The thousands of lines, each with its number.
+    fn parts(&self) -> impl Iterator<Item = (u32, Range<usize>)> + use<> {
         let len = self.lines.len();
-        let of_lines = u32::try_from(len.div_ceil(PART)).unwrap_or(u32::MAX);
-        let own = journal.of_settlement(self.link.settlement_id).iter();
-        let of_journal = own.map(|at| match journal.entries()[*at].source {
-            Source::Credit(part) | Source::Forfeiture(part) => part.saturating_add(1),
-            _ => 0,
-        });
-        let parts = of_journal.max().unwrap_or(0).max(of_lines);
-        (0..parts).map(move |part| {
-            let from = (part as usize).saturating_mul(PART).min(len);
-            (part, from..from.saturating_add(PART).min(len))
-        })
+        (0..)
+            .zip((0..len).step_by(PART))
+            .map(move |(part, from)| (part, from..len.min(from + PART)))
     }
 
     /// Compares the entries of the forfeitures with the lines and with what the dead held:
@@ -71,7 +63,7 @@ impl Open {
         journal: &Journal,
         held: &Holdings<'_>,
     ) -> Result<(), Fault> {
-        for (part, lines) in self.parts(journal) {
+        for (part, lines) in self.parts() {
             self.require_forfeited(journal, held, part, &lines)?;
         }
         Ok(())
@@ -88,7 +80,7 @@ impl Open {
         let mut add = |kind, member, asset, amount| {
             *moved.entry(Account::new(kind, member, asset)).or_default() += amount;
         };
-        for index in self.lines.dead().filter(|index| lines.contains(index)) {
+        for index in self.lines.dead(lines.clone()) {
             let member = Some(self.lines.members[index]);
             let to_pool = self.lines.stated[index].fate == Fate::LeftToPool;
             let holder = if to_pool {
@@ -175,17 +167,24 @@ impl Open {
 
     /// The entries of the settlement were recorded with it, by the same.
     pub(super) fn require_own(&self, journal: &Journal) -> Result<(), Fault> {
-        let own = journal
-            .of_settlement(self.link.settlement_id)
-            .iter()
-            .copied();
-        for index in own {
-            let source = journal.entries()[index].source;
-            if matches!(
-                source,
-                Source::Credit(_) | Source::Forfeiture(_) | Source::Later
-            ) {
-                require_recorded(journal, index, &self.link)?;
+        let settlement_id = self.link.settlement_id;
+        for index in journal.of_settlement(settlement_id).iter().copied() {
+            let entry = &journal.entries()[index];
+            match entry.source {
+                Source::Credit(part) | Source::Forfeiture(part) => {
+                    require_recorded(journal, index, &self.link)?;
+                    if self.parts().all(|(number, _)| number != part) {
+                        let entry = entry.id;
+                        let what = SettlementFinding::NoPart {
+                            settlement_id,
+                            entry,
+                            part,
+                        };
+                        return Err(Fault::new(journal.line(index), what));
+                    }
+                }
+                Source::Later => require_recorded(journal, index, &self.link)?,
+                Source::Returned | Source::Reversal | Source::Other => {}
             }
         }
         Ok(())

@@ -226,6 +226,27 @@ fn an_entry_of_a_settlement_that_moves_something_else_is_found() {
     }
 }
 
+/// Entries are for a thousand lines each: one for lines that are not there moves what it
+/// likes.
+#[test]
+fn an_entry_for_lines_that_are_not_there_is_found() {
+    let world = small();
+    for part in ["credit:0", "forfeiture:0"] {
+        let source = format!("settlement:{}:{part}", world.settlements[0].id);
+        for other in ["1", "4294967295"] {
+            let mut other_world = world.clone();
+            let mut entries = other_world.entries.iter_mut();
+            let entry = entries.find(|entry| entry.source == source).expect("it");
+            entry.source = source.replace(":0", &format!(":{other}"));
+            let finding = settlement(forged(&other_world));
+            assert!(
+                matches!(finding, SettlementFinding::NoPart { .. }),
+                "{finding}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_replaced_settlement_that_was_not_taken_back_is_found() {
     let world = two_years();
@@ -240,6 +261,29 @@ fn a_replaced_settlement_that_was_not_taken_back_is_found() {
         let named = ["was not reversed", "by the journal", "entry"];
         assert!(named.iter().any(|part| text.contains(part)), "{text}");
     }
+}
+
+#[test]
+fn a_settlement_replaces_one_of_its_own_period_that_holds() {
+    let world = small();
+    for index in 0..3 {
+        let mut other = world.clone();
+        // The third takes the place of the second.
+        let replaces = if index == 1 { 2 } else { 0 };
+        other.settlements[index.max(2)].replaces = Some(world.settlements[replaces].id);
+        let finding = settlement(forged(&other));
+        assert!(
+            matches!(finding, SettlementFinding::Replaces { .. }),
+            "{finding}"
+        );
+    }
+    let mut other = world.clone();
+    other.settlements[3].replaces = Some(world.settlements[1].id);
+    let finding = settlement(forged(&other));
+    assert!(
+        matches!(finding, SettlementFinding::Replaces { .. }),
+        "{finding}"
+    );
 }
 
 #[test]
@@ -312,6 +356,9 @@ fn a_life_table_is_the_one_of_its_id() {
         matches!(*fault.what, Finding::Row(RowFinding::Table { .. })),
         "{fault}"
     );
+    let mut world = two_years();
+    world.tables[0] = world.tables[0].replacen("\"name\":\"Own\"", "\"name\":\"Mine\"", 1);
+    assert!(forged(&world).to_string().contains("it has the name Own"));
     world.tables.clear();
     let finding = settlement(forged(&world));
     assert!(

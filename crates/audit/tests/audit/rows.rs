@@ -1,7 +1,7 @@
 //! Rows are not sealed: they are compared with what is.
 
 use crate::audit;
-use crate::world::{member, small};
+use crate::world::{member, small, two_years};
 
 /// The export of the small pool with one row written otherwise.
 fn changed(kind: &str, from: &str, to: &str) -> Vec<String> {
@@ -117,6 +117,30 @@ fn a_reversal_of_a_settlement_that_holds_is_found() {
         let fault = audit(&other.export()).expect_err("it was not").to_string();
         assert!(fault.contains("and it was not"), "{fault}");
     }
+}
+
+/// Payouts are compared with nothing else.
+#[test]
+fn payouts_and_tables_occur_once_and_payouts_are_of_the_pool() {
+    let export = two_years().export();
+    let at = |kind: &str| {
+        let begin = format!(r#"{{"type":"{kind}""#);
+        export
+            .iter()
+            .position(|line| line.starts_with(&begin))
+            .expect("such a row")
+    };
+    for kind in ["payout", "table"] {
+        let mut lines = export.clone();
+        lines.insert(at(kind), export[at(kind)].clone());
+        let fault = audit(&lines).expect_err("twice").to_string();
+        assert!(fault.contains("occurs twice"), "{fault}");
+    }
+    let pool = two_years().pool_id.to_string();
+    let mut lines = export.clone();
+    lines[at("payout")] = lines[at("payout")].replace(&pool, &member(1).to_string());
+    let fault = audit(&lines).expect_err("another pool").to_string();
+    assert!(fault.contains("the payout belongs to the pool"), "{fault}");
 }
 
 /// Rules that were recorded before they were documents.

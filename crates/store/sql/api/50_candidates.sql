@@ -89,16 +89,25 @@ language sql stable set search_path from current as $$
         from position
         group by member_id
     )
-    select m.member_id, coalesce(h.amount, 0)::bigint,
+    -- Put together by a sum and not by joins: of how many members there are the planner
+    -- knows nothing, and would compare each with each.
+    select member_id, coalesce(sum(cash), 0)::bigint,
         case
-            when s.missing then 'missing'
-            when s.differs then 'quantity_differs'
+            when bool_or(missing) then 'missing'
+            when bool_or(differs) then 'quantity_differs'
             else 'complete'
         end,
-        case when s.differs is not true then coalesce(s.value_cents, 0)::bigint end
-    from unnest(p_members) as m (member_id)
-    left join held h on h.member_id = m.member_id and h.asset_id = 'EUR'
-    left join securities s on s.member_id = m.member_id;
+        case when bool_or(differs) is not true then coalesce(sum(value_cents), 0)::bigint end
+    from (
+        select m.member_id, null::numeric as cash, null::boolean as missing,
+            null::boolean as differs, null::numeric as value_cents
+        from unnest(p_members) as m (member_id)
+        union all
+        select h.member_id, h.amount, null, null, null from held h where h.asset_id = 'EUR'
+        union all
+        select s.member_id, null, s.missing, s.differs, s.value_cents from securities s
+    ) part
+    group by member_id;
 $$;
 
 -- Members who take part in a period: enrolled by its end, not closed in it, not

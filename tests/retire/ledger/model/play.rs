@@ -15,36 +15,37 @@ use super::book::Book;
 use super::check::Refusal;
 use super::command::Command;
 use super::compare;
-use super::moves::{Draw, Elsewhere, Step, rules};
+use super::elsewhere::Elsewhere;
+use super::moves::{Draw, Step, rules};
+use super::settled;
 use super::settling::Attempt;
-use crate::harness::{App, Contents, account_group, contents, event, header, problem, text};
-use crate::ledger::authorization;
+use crate::harness::{App, Contents, account_group, contents, event, problem, text};
 use crate::ledger::dice::Dice;
 
 /// How often which kind of command was met with which code; none is success.
 pub type Seen = BTreeMap<(&'static str, String), u32>;
 
 /// A command that was carried out.
-struct Done {
-    command: Command,
-    path: String,
-    key: String,
-    body: Value,
-    answer: Answer,
+pub struct Done {
+    pub command: Command,
+    pub path: String,
+    pub key: String,
+    pub body: Value,
+    pub answer: Answer,
 }
 
 /// A sequence under way. If it fails it says how to play it again.
 pub struct Play<'a> {
-    app: &'a App,
-    admin: Client,
+    pub app: &'a App,
+    pub admin: Client,
     seed: u64,
     dice: Dice,
-    book: Book,
+    pub book: Book,
     elsewhere: Elsewhere,
-    done: Vec<Done>,
+    pub done: Vec<Done>,
     /// What the model knew at which times.
     past: Vec<(String, Book)>,
-    steps: Vec<String>,
+    pub steps: Vec<String>,
     pub seen: Seen,
 }
 
@@ -59,7 +60,8 @@ impl Drop for Play<'_> {
     }
 }
 
-fn today() -> Date {
+/// The day by which the application says what is in the future.
+pub fn today() -> Date {
     UtcDateTime::now().date()
 }
 
@@ -82,7 +84,7 @@ impl<'a> Play<'a> {
             seed,
             dice,
             book: Book::new(pool.pool_id, first_period, rules),
-            elsewhere: elsewhere(&post, &open),
+            elsewhere: Elsewhere::fill(&post, &open),
             done: Vec::new(),
             past: Vec::new(),
             steps: Vec::new(),
@@ -197,13 +199,13 @@ impl<'a> Play<'a> {
         );
         let record: Settlement = answer.json().expect("a settlement");
         match attempt {
-            Attempt::New(settled) if dry_run => compare::settlement(&record, &settled, None),
+            Attempt::New(settled) if dry_run => settled::settlement(&record, &settled, None),
             attempt => {
                 let index = self.book.record(attempt);
                 let settled = &self.book.settlements[index];
-                compare::settlement(&record, settled, Some(index));
-                compare::lines(&self.app.client, &self.book, settled);
-                compare::settlements(&self.app.client, &self.book);
+                settled::settlement(&record, settled, Some(index));
+                settled::lines(&self.app.client, &self.book, settled);
+                settled::settlements(&self.app.client, &self.book);
             }
         }
         if is_new {
@@ -234,68 +236,6 @@ impl<'a> Play<'a> {
         self.compare();
     }
 
-    /// A repeated command gets the first answer, byte for byte, and changes nothing.
-    fn again(&mut self, index: usize) {
-        let done = &self.done[index];
-        self.steps.push(format!("again: {}", done.command));
-        let before = contents(&mut self.admin);
-        let answer = self
-            .app
-            .client
-            .try_command(&done.path, &done.key, &done.body);
-        let answer = answer.expect("an answer");
-        match &done.command {
-            // A period that is settled is answered without a look at the key.
-            Command::Settle { period, .. } => match self.book.attempt(*period, today()) {
-                Ok(Attempt::Settled(index)) => {
-                    let record: Settlement = answer.json().expect("a settlement");
-                    let settled = &self.book.settlements[index];
-                    compare::settlement(&record, settled, Some(index));
-                }
-                Ok(Attempt::New(_)) => {
-                    assert_eq!((answer.status, &answer.body), (201, &done.answer.body));
-                }
-                Err(refusal) => assert_refused(&answer, &refusal),
-            },
-            _ => assert_eq!((answer.status, &answer.body), (201, &done.answer.body)),
-        }
-        assert_eq!(
-            contents(&mut self.admin),
-            before,
-            "a repetition changes nothing"
-        );
-    }
-
-    /// The key of a command is not another command's.
-    fn other_body(&mut self, index: usize) {
-        let done = &self.done[index];
-        if let Command::Settle { period, .. } = done.command
-            && !matches!(self.book.attempt(period, today()), Ok(Attempt::New(_)))
-        {
-            return;
-        }
-        self.steps.push(format!("another body: {}", done.command));
-        let before = contents(&mut self.admin);
-        let headers = [
-            authorization(),
-            header("content-type", "application/json"),
-            header("idempotency-key", &done.key),
-        ];
-        // The same for whoever reads JSON, and still another request.
-        let body = format!("{} ", done.body);
-        let answer = self
-            .app
-            .client
-            .send("POST", &done.path, &headers, body.as_bytes());
-        let reused = Refusal::of(422, "idempotency-key-reused");
-        assert_refused(&answer.expect("an answer"), &reused);
-        assert_eq!(
-            contents(&mut self.admin),
-            before,
-            "a refusal changes nothing"
-        );
-    }
-
     /// The application and the model say the same.
     fn compare(&mut self) {
         compare::balances(&mut self.admin, &self.book);
@@ -304,6 +244,7 @@ impl<'a> Play<'a> {
         compare::balances_on(&self.app.client, &self.book, today(), None);
         if self.dice.chance(25) {
             compare::members(&self.app.client, &self.book);
+            compare::exceptions(&self.app.client, &self.book);
         }
         let known = UtcDateTime::now();
         let known = known.format(&time::format_description::well_known::Rfc3339);
@@ -313,7 +254,7 @@ impl<'a> Play<'a> {
     /// What was known earlier, of days before and after, is known still.
     fn look_back(&mut self) {
         compare::members(&self.app.client, &self.book);
-        compare::audit(&self.app.client, &self.book);
+        settled::audit(&self.app.client, &self.book);
         for _ in 0..8 {
             let (time, book) = &self.past[self.dice.below(self.past.len())];
             let as_of = self.dice.day(date!(2025 - 05 - 01), date!(2026 - 12 - 31));
@@ -325,12 +266,12 @@ impl<'a> Play<'a> {
             let member = self.dice.pick(&members).expect("there are members");
             let (first, last) = ("2025-05".parse(), "2026-10".parse());
             let (first, last) = (first.expect("a month"), last.expect("a month"));
-            compare::statements(&self.app.client, &self.book, member, first, last);
+            settled::statements(&self.app.client, &self.book, member, first, last);
         }
     }
 }
 
-fn assert_refused(answer: &Answer, refusal: &Refusal) {
+pub fn assert_refused(answer: &Answer, refusal: &Refusal) {
     assert!(
         answer.status >= 300,
         "{refusal:?} was expected: {}",
@@ -345,39 +286,4 @@ fn assert_refused(answer: &Answer, refusal: &Refusal) {
 /// The account group of a user at the broker.
 fn group_of(user: Uuid) -> Uuid {
     Uuid::new_v5(&user, b"group")
-}
-
-/// Another pool, of which commands to this one must know nothing.
-fn elsewhere(post: &dyn Fn(&str, &str, &Value) -> Answer, open: &Value) -> Elsewhere {
-    let id = |answer: Answer, field: &str| -> Uuid {
-        let document: Value = answer.json().expect("a document");
-        let id = document[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("{field} of {document}"));
-        id.parse().expect("an id")
-    };
-    let pool = id(post("/v1/pools", "elsewhere", open), "pool_id");
-    let path = |rest: &str| format!("/v1/pools/{pool}/{rest}");
-    let enrol = json!({
-        "upvest_user_id": Uuid::new_v5(&pool, b"user"), "sex": "male",
-        "birth_date": "1944-04-04", "enrolled_on": "2025-05-01",
-    });
-    let member = id(post(&path("members"), "member", &enrol), "member_id");
-    let day = "2025-06-02";
-    let item = json!({
-        "member_id": member, "amount_cents": 100, "currency": "EUR", "effective_on": day,
-    });
-    let booked = post(&path("contributions"), "booked", &json!({"items": [item]}));
-    let booked: Value = booked.json().expect("a batch");
-    let request = json!({
-        "member_id": member, "account": "member", "amount_cents": 1, "currency": "EUR",
-        "requested_on": day,
-    });
-    let death = json!({"member_id": member, "died_on": day});
-    Elsewhere {
-        member,
-        entry: booked["first_entry_id"].as_i64().expect("an entry"),
-        payout: id(post(&path("payouts"), "payout", &request), "payout_id"),
-        death: id(post(&path("deaths"), "death", &death), "death_id"),
-    }
 }

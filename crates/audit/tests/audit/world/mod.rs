@@ -12,7 +12,9 @@ use ledger::{EntryKind, Month};
 use time::Date;
 use uuid::Uuid;
 
-pub use periods::{small, two_years};
+pub use bookings::posting;
+pub use periods::{large, small, two_years};
+pub use render::wrapped;
 
 /// A security.
 pub const FUND: &str = "IE00B4L5Y983";

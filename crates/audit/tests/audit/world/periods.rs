@@ -87,6 +87,21 @@ pub fn small() -> World {
     world
 }
 
+/// A month of so many members that their entries are three.
+pub fn large() -> World {
+    let mut world = world(2_100, date!(2025 - 01 - 01));
+    for number in 1..=2_100 {
+        let born = date!(1940 - 01 - 01) + time::Duration::days(number as i64);
+        world.members[number - 1].birth_date = born;
+        world.contribute(member(number as u128), date!(2025 - 01 - 02), 100_000);
+    }
+    for number in [7, 1_000, 2_050] {
+        world.die(number, date!(2025 - 01 - 20));
+    }
+    world.settle("2025-01");
+    world
+}
+
 /// A table of an operator's own.
 fn table() -> (String, String) {
     let q = |age: u32| format!("0.{:04}", 20 + age * age / 8);

@@ -210,69 +210,57 @@ impl World {
         }
     }
 
+    /// An entry for each thousand lines, and then what came later.
     fn post_forfeitures(&mut self, settlement: &Settlement) {
-        let mut moved: BTreeMap<(&str, Option<Uuid>, &str), i64> = BTreeMap::new();
-        for line in settlement
-            .lines
-            .iter()
-            .filter(|line| line.fate != Fate::Survived)
-        {
-            let (member, holder) = (line.member_id, holder(line.fate));
-            for asset in ["EUR", FUND] {
-                let until = |entry: &super::Entry| entry.effective_on <= settlement.last_day;
-                let amount = self.held(("member", member, asset), until);
-                *moved.entry(("member", Some(member), asset)).or_default() -= amount;
-                *moved.entry((holder, Some(member), asset)).or_default() += amount;
+        for (part, lines) in settlement.lines.chunks(1_000).enumerate() {
+            let mut moved: BTreeMap<(&str, Option<Uuid>, &str), i64> = BTreeMap::new();
+            for line in lines.iter().filter(|line| line.fate != Fate::Survived) {
+                let (member, holder) = (line.member_id, holder(line.fate));
+                for asset in ["EUR", FUND] {
+                    let until = |entry: &super::Entry| entry.effective_on <= settlement.last_day;
+                    let amount = self.held(("member", member, asset), until);
+                    *moved.entry(("member", Some(member), asset)).or_default() -= amount;
+                    *moved.entry((holder, Some(member), asset)).or_default() += amount;
+                }
+                if holder == "pool" {
+                    let stake = line.cash_cents.get() + line.securities_cents.get();
+                    let estate = line.estate_cents.get();
+                    *moved.entry(("pool", Some(member), "EUR")).or_default() -= stake;
+                    *moved.entry(("estate", Some(member), "EUR")).or_default() += estate;
+                    *moved.entry(("pot", None, "EUR")).or_default() += stake - estate;
+                }
             }
-            if holder == "pool" {
-                let stake = line.cash_cents.get() + line.securities_cents.get();
-                let estate = line.estate_cents.get();
-                *moved.entry(("pool", Some(member), "EUR")).or_default() -= stake;
-                *moved.entry(("estate", Some(member), "EUR")).or_default() += estate;
-                *moved.entry(("pot", None, "EUR")).or_default() += stake - estate;
-            }
+            let moved = moved.into_iter().filter(|(_, amount)| *amount != 0);
+            let postings = moved.map(|((kind, member, asset), n)| posting(kind, member, asset, n));
+            let part = format!("forfeiture:{part}");
+            self.post_own(settlement, EntryKind::Forfeiture, &part, postings.collect());
         }
-        let moved = moved.into_iter().filter(|(_, amount)| *amount != 0);
-        let postings = moved.map(|((kind, member, asset), n)| posting(kind, member, asset, n));
-        self.post_own(
-            settlement,
-            EntryKind::Forfeiture,
-            "forfeiture",
-            postings.collect(),
-        );
         self.move_later(settlement, "later", Some(settlement.last_day));
     }
 
     fn post_credits(&mut self, settlement: &Settlement) {
-        let credited = settlement
-            .lines
-            .iter()
-            .filter(|line| line.credit_cents.get() > 0);
-        let mut postings: Vec<Posting> = credited
-            .map(|line| {
-                let kind = if line.fate == Fate::Survived {
-                    "member"
-                } else {
-                    "estate"
-                };
-                posting(kind, Some(line.member_id), "EUR", line.credit_cents.get())
-            })
-            .collect();
-        let sum: i64 = postings.iter().map(|p| p.amount).sum();
-        if sum > 0 {
-            postings.push(posting("pot", None, "EUR", -sum));
+        for (part, lines) in settlement.lines.chunks(1_000).enumerate() {
+            let credited = lines.iter().filter(|line| line.credit_cents.get() > 0);
+            let mut postings: Vec<Posting> = credited
+                .map(|line| {
+                    let survived = line.fate == Fate::Survived;
+                    let kind = if survived { "member" } else { "estate" };
+                    posting(kind, Some(line.member_id), "EUR", line.credit_cents.get())
+                })
+                .collect();
+            let sum: i64 = postings.iter().map(|p| p.amount).sum();
+            if sum > 0 {
+                postings.push(posting("pot", None, "EUR", -sum));
+            }
+            let part = format!("credit:{part}");
+            self.post_own(settlement, EntryKind::LongevityCredit, &part, postings);
         }
-        self.post_own(settlement, EntryKind::LongevityCredit, "credit", postings);
     }
 
     fn post_own(&mut self, own: &Settlement, kind: EntryKind, part: &str, postings: Vec<Posting>) {
         if !postings.is_empty() {
-            self.book(
-                kind,
-                format!("settlement:{}:{part}:0", own.id),
-                own.last_day,
-                postings,
-            );
+            let source = format!("settlement:{}:{part}", own.id);
+            self.book(kind, source, own.last_day, postings);
             self.entries.last_mut().expect("the entry").settlement = Some(own.id);
         }
     }
