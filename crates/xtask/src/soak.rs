@@ -7,7 +7,9 @@ use crate::process::execute;
 use crate::{setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 12] = [
+    "audit",
+    "merkle",
     "money",
     "mortality",
     "fairness",

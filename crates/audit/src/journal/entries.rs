@@ -19,14 +19,14 @@ impl Journal {
             return Err(JournalFinding::EntryOrder { entry, after }.into());
         }
         let source = Source::of(&body)?;
-        if !self.sources.insert(digest(&body.source)) {
-            let source_text = body.source;
-            return Err(JournalFinding::SourceTwice { entry, source_text }.into());
-        }
         let reverses = body
             .reverses
             .map(|id| self.reversed_by(&body, id))
             .transpose()?;
+        if !self.sources.insert(digest(&body.source)) {
+            let source_text = body.source;
+            return Err(JournalFinding::SourceTwice { entry, source_text }.into());
+        }
 
         let index = self.entries.len();
         if let Some(reverses) = reverses {

@@ -6,6 +6,7 @@ mod forgeries;
 mod journal;
 mod proof;
 mod rows;
+mod seals;
 mod tail;
 mod valid;
 mod world;

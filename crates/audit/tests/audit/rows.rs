@@ -174,28 +174,25 @@ fn rules_in_columns_are_those_of_the_seal() {
 /// Who recorded a settlement, and when, is that of its entries.
 #[test]
 fn entries_of_a_settlement_are_recorded_with_it() {
-    let world = small();
-    for (at, entry) in world
-        .entries
-        .iter()
-        .enumerate()
-        .filter(|(_, e)| e.settlement.is_some())
-    {
+    let world = two_years();
+    let all = world.entries.iter().enumerate();
+    for (at, entry) in all.filter(|(_, entry)| entry.settlement.is_some()) {
         let mut other = world.clone();
         other.entries[at].minutes += 1;
-        let fault = audit(&other.export())
-            .expect_err("another time")
-            .to_string();
-        assert!(fault.contains("recorded_at of its entry"), "{fault}");
-        let mut other = world.clone();
+        let time = audit(&other.export()).expect_err("another time");
+        other.entries[at].minutes -= 1;
         other.entries[at].actor = "somebody";
-        let fault = audit(&other.export())
-            .expect_err("somebody else")
-            .to_string();
-        assert!(fault.contains("recorded_by"), "{fault}");
-        assert!(
-            fault.contains(&entry.settlement.expect("it").to_string()) || entry.reverses.is_some()
-        );
+        let actor = audit(&other.export()).expect_err("somebody else");
+        // Those that take something back were recorded with what replaced it.
+        let own = entry.settlement.expect("it").to_string();
+        for (fault, what) in [(time, "recorded_at of its entry"), (actor, "recorded_by")] {
+            let text = fault.to_string();
+            assert!(text.contains(what), "{text}");
+            let takes_back = entry.reverses.is_some() || entry.source.contains(":returned:");
+            assert!(takes_back != text.contains(&own), "{text}");
+            let entry_id = format!(r#""entry_id":{},"#, entry.id);
+            assert!(other.export()[fault.line as usize - 1].contains(&entry_id));
+        }
     }
 }
 

@@ -15,7 +15,9 @@ create function post(
     p_entries entry_draft[], p_postings posting_draft[], p_overdraft boolean,
     p_actor text, p_now timestamptz
 ) returns void
-language plpgsql set search_path from current as $$
+language plpgsql set search_path from current
+    -- Planned for the postings at hand: one or ten thousand.
+    set plan_cache_mode = force_custom_plan as $$
 begin
     if exists (
         select from unnest(p_postings) p
@@ -43,20 +45,24 @@ begin
             settlement_id, reverses, reason, metadata, position)
         order by e.position
         returning entry_id, pool_id, source
+    ), named as materialized (
+        -- First which posting is of which entry: joined after the accounts, of which the
+        -- planner expects one, each would be compared with each.
+        select e.entry_id, e.pool_id, p.account_kind, p.member_id, p.asset_id, p.amount_minor
+        from unnest(p_postings) p
+        join entry e on e.source = p.source
     ), drafted as (
         -- Persons' accounts and the pool's apart: each by an index of its own.
-        select e.entry_id, a.account_id, p.amount_minor as amount
-        from unnest(p_postings) p
-        join entry e on e.source = p.source
-        join account a on a.member_id = p.member_id and a.kind = p.account_kind
-            and a.asset_id = p.asset_id
+        select n.entry_id, a.account_id, n.amount_minor as amount
+        from named n
+        join account a on a.member_id = n.member_id and a.kind = n.account_kind
+            and a.asset_id = n.asset_id
         union all
-        select e.entry_id, a.account_id, p.amount_minor
-        from unnest(p_postings) p
-        join entry e on e.source = p.source
-        join account a on a.pool_id = e.pool_id and a.kind = p.account_kind
-            and a.asset_id = p.asset_id and a.member_id is null
-        where p.member_id is null
+        select n.entry_id, a.account_id, n.amount_minor
+        from named n
+        join account a on a.pool_id = n.pool_id and a.kind = n.account_kind
+            and a.asset_id = n.asset_id and a.member_id is null
+        where n.member_id is null
     ), posted as (
         insert into posting (entry_id, account_id, amount_minor, balance_after_minor)
         select d.entry_id, d.account_id, d.amount,
