@@ -50,6 +50,8 @@ pub fn create_login(client: &mut Client, role: &str, login: &str, password: &str
                  execute format('alter role %I set lock_timeout = %L', v_login, '5s');
                  execute format('alter role %I set idle_in_transaction_session_timeout = %L',
                      v_login, '10s');
+                 -- Dates are part of what is hashed: one form, whatever the server's is.
+                 execute format('alter role %I set datestyle = %L', v_login, 'ISO, YMD');
                  -- Statements of milliseconds would wait for the compiler.
                  execute format('alter role %I set jit = off', v_login);
              end $$;

@@ -68,7 +68,13 @@ begin
             and not exists (select from settlement_run r where r.settlement_id = l.settlement_id);
         delete from settlement_run_line l where l.settlement_id = p_settlement_id;
     end if;
-    select replaced into strict v_replaced from pool_period where pool_id = v_run.pool_id;
+    select replaced into v_replaced
+    from pool_period where pool_id = v_run.pool_id and next_period = v_run.period;
+    -- A late death made an earlier period due: what is replaced now is not what this run
+    -- replaces, though the death may be withdrawn before it is published.
+    if not found then
+        perform refuse(409, 'inputs-changed', '', 'an earlier period is to be settled first');
+    end if;
     insert into settlement_run_line (settlement_id, ordinal, member_id, birth_date, sex,
         enrolled_on, died_on, death_confirmed, cash_cents, securities, securities_cents)
     select p_settlement_id, v_run.frozen + row_number() over (order by c.member_id), c.*
