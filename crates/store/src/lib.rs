@@ -34,8 +34,8 @@ pub use database::{Database, DatabaseError, Parameter, Refusal};
 pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
     Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, balances, beneficiaries,
-    event_counts, journal, list, members, next_period, pool, pool_statements, pools,
-    reconciliation, rules, settlement, settlements, statements, trial_balance,
+    event_counts, journal, list, next_period, pool, pool_statements, pools, reconciliation, rules,
+    settlement, settlements, statements, trial_balance,
 };
 pub use schema::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};
 pub use settlements::{

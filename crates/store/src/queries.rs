@@ -99,35 +99,6 @@ pub fn account(
     document(database, &statement, &[Parameter::Uuid(member_id)])
 }
 
-/// A page of a pool's members, in the order of their ids: a `Page` of `Member`.
-/// `None` if there is no such pool.
-///
-/// # Errors
-/// See [`DatabaseError`].
-pub fn members(
-    database: &dyn Database,
-    pool_id: Uuid,
-    page: PageRequest,
-) -> Result<Option<Document>, DatabaseError> {
-    let statement = format!(
-        "with page as ( \
-             select member_id as id, to_json(r) as item, \
-                 row_number() over (order by member_id) as position \
-             from {API_SCHEMA}.member_record r where pool_id = $3 and member_id > $1 \
-             order by member_id limit $2::bigint + 1) \
-         select (select json_build_object('items', coalesce( \
-             json_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT}) \
-             from page)::text \
-         from {API_SCHEMA}.pool_record where pool_id = $3"
-    );
-    let [after, limit] = page.parameters();
-    document(
-        database,
-        &statement,
-        &[after, limit, Parameter::Uuid(pool_id)],
-    )
-}
-
 /// A member's statements from the month `first` to the month `last`: a `Page` of
 /// `Statement`. `None` if there is no such member.
 ///
@@ -269,6 +240,8 @@ pub fn beneficiaries(
 /// A view of which a pool's rows are listed in the order of an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
+    /// `Member`s.
+    Members,
     /// `Death`s.
     Deaths,
     /// `Payout`s.
@@ -286,6 +259,7 @@ pub fn list(
     page: PageRequest,
 ) -> Result<Option<Document>, DatabaseError> {
     let (view, id) = match listed {
+        Listed::Members => ("member_record", "member_id"),
         Listed::Deaths => ("death_record", "death_id"),
         Listed::Payouts => ("payout_record", "payout_id"),
     };

@@ -4,6 +4,7 @@
 //! else. A member sees only their own rows; anything else is not there.
 
 use ledger::Month;
+use store::Listed;
 use store::MAX_STATEMENT_MONTHS;
 use uuid::Uuid;
 use web::routes::{DATA, Data};
@@ -31,7 +32,7 @@ fn handle(host: &dyn Host, call: &Call<Data>) -> Result<Reply, Problem> {
         }
         Data::PoolMembers => {
             let (pool_id, page) = (call.id(0)?, call.page()?);
-            let members = store::members(&*host.database()?, pool_id, page)?;
+            let members = store::list(&*host.database()?, Listed::Members, pool_id, page)?;
             Reply::found(members, Code::UnknownPool)
         }
         Data::PoolStatements => {

@@ -1,7 +1,7 @@
 -- What an operator books: contributions, fees, payouts, reversals, valuations.
 
 -- Books a batch, all of it or nothing: each item an entry between a member's account
--- and a counter-account of the pool. p_sign says which way a positive amount goes.
+-- and a counter-account of the pool; v_sign says which way a positive amount goes.
 create function book_items(
     p_actor text, p_key text, p_request_hash text, p_now timestamptz,
     p_pool_id uuid, p_kind text, p_batch_id uuid, p_items text
