@@ -9,8 +9,9 @@ create type posting_draft as (
 -- Records entries with their postings and moves the balances. The caller holds
 -- the journal. An entry is named by its source; a source is recorded once. The
 -- postings of an entry sum to zero for each asset, or nothing is recorded.
--- Without p_overdraft, what is owed to a person does not fall below zero: what the
--- broker reports and what a settlement takes back have happened, and may.
+-- Without p_overdraft, what is owed to a person does not fall below zero, on no day from
+-- that of the entry on: what the broker reports and what a settlement takes back have
+-- happened, and may.
 create function post(
     p_entries entry_draft[], p_postings posting_draft[], p_overdraft boolean,
     p_actor text, p_now timestamptz
@@ -79,23 +80,33 @@ begin
 
     if not p_overdraft and exists (
         select from unnest(p_postings) p
-        join account a on a.member_id = p.member_id and a.kind = p.account_kind
-            and a.asset_id = p.asset_id
-        join balance b on b.account_id = a.account_id
-        where p.amount_minor < 0 and b.amount_minor < 0
+        join unnest(p_entries) e on e.source = p.source
+        where p.member_id is not null and p.amount_minor < 0
+        group by p.member_id, p.account_kind, p.asset_id
+        having available_minor(p.member_id, p.account_kind, p.asset_id, min(e.effective_on)) < 0
     ) then
         perform refuse(422, 'insufficient-balance', '', 'an account would fall below zero');
     end if;
 end $$;
 
--- The balance of a person's account.
-create function balance_minor(p_member_id uuid, p_kind text, p_asset_id text) returns bigint
+-- What can leave a person's account on a day without its falling below zero then or
+-- later: the least of its balances from the end of that day on.
+create function available_minor(p_member_id uuid, p_kind text, p_asset_id text, p_on date)
+returns bigint
 language sql stable set search_path from current as $$
     select coalesce((
-        select b.amount_minor
+        select b.amount_minor - greatest(0, (
+            select max(later.amount)
+            from (
+                select sum(sum(p.amount_minor)) over (order by e.effective_on desc) as amount
+                from posting p
+                join journal_entry e on e.entry_id = p.entry_id
+                where p.account_id = a.account_id and e.effective_on > p_on
+                group by e.effective_on
+            ) later))
         from account a
         join balance b on b.account_id = a.account_id
-        where a.member_id = p_member_id and a.kind = p_kind and a.asset_id = p_asset_id), 0);
+        where a.member_id = p_member_id and a.kind = p_kind and a.asset_id = p_asset_id), 0)::bigint;
 $$;
 
 -- Postings that take back those of these entries.
@@ -129,11 +140,15 @@ select e.pool_id, e.entry_id, e.kind, e.effective_on, utc_text(e.recorded_at) as
         ) a) as postings
 from journal_entry e;
 
--- The balances of a pool's accounts on a day, by what was recorded until a time.
+-- The balances of a pool's accounts on a day, by what was recorded until a time, or by
+-- all that is.
 create function balances(
     p_pool_id uuid, p_as_of date, p_known_at timestamptz, p_after uuid, p_limit integer
 ) returns table (member_id uuid, account text, asset_id text, amount_minor text)
-language sql stable security definer set search_path from current set jit = off as $$
+language plpgsql security definer set search_path from current set jit = off as $$
+begin
+    perform await_journal(p_known_at);
+    return query
     select a.member_id, a.kind, a.asset_id, sum(p.amount_minor)::text
     from (
         select m.member_id from member m
@@ -143,11 +158,11 @@ language sql stable security definer set search_path from current set jit = off 
     join account a on a.member_id = m.member_id
     join posting p on p.account_id = a.account_id
     join journal_entry e on e.entry_id = p.entry_id
-    where e.effective_on <= p_as_of and e.recorded_at <= p_known_at
+    where e.effective_on <= p_as_of and e.recorded_at <= coalesce(p_known_at, 'infinity')
     group by a.member_id, a.kind, a.asset_id
     having sum(p.amount_minor) <> 0
     order by a.member_id, a.kind, a.asset_id;
-$$;
+end $$;
 
 -- The last member of a page of members, if there are more after it.
 create function member_page_end(p_pool_id uuid, p_after uuid, p_limit integer) returns uuid

@@ -46,7 +46,7 @@ declare
     v_fresh jsonb;
     v_groups uuid[];
 begin
-    perform take_journal();
+    p_now := take_journal(p_now);
 
     with incoming as (
         select distinct on (event_id) e.*

@@ -44,8 +44,9 @@ declare
     v_run settlement_run;
     v_next pool_period;
     v_sha256 text;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -89,8 +90,9 @@ create function publish_settlement(
 language plpgsql security definer set search_path from current set jit = off
     set work_mem = '128MB' as $$
 declare
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -131,7 +133,7 @@ begin
     perform reverse_settlements(v_next.replaced, p_settlement_id, p_actor, p_now);
     perform post_forfeitures(p_settlement_id, v_run.pool_id, v_run.last_day, p_actor, p_now);
     perform post_credits(p_settlement_id, v_run.pool_id, v_run.last_day, p_actor, p_now);
-    perform seal(v_run, p_now);
+    perform seal(v_run, p_actor, p_now);
     delete from settlement_run where settlement_id = p_settlement_id;
 end $$;
 
@@ -366,7 +368,7 @@ end $$;
 
 -- The next link of the pool's chain: its text names the head before it, so that no
 -- earlier link can be changed without all later ones.
-create function seal(p_run settlement_run, p_now timestamptz) returns void
+create function seal(p_run settlement_run, p_actor text, p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 declare
     v_previous settlement_seal;
@@ -390,7 +392,8 @@ begin
         '","pot_cents":', v_sharing -> 'pot_cents',
         ',"previous":"', coalesce(v_previous.head, repeat('0', 64)),
         '","recorded_at":"', utc_text(p_now),
-        '","replaces":', coalesce('"' || p_run.replaces || '"', 'null'),
+        '","recorded_by":', json_text(p_actor),
+        ',"replaces":', coalesce('"' || p_run.replaces || '"', 'null'),
         ',"revision":', p_run.revision,
         ',"rules":', (select r.rules from pool_rules_record r
             where r.pool_id = p_run.pool_id and r.rules_version = p_run.rules_version),
