@@ -79,34 +79,51 @@ begin
         set amount_minor = balance.amount_minor + excluded.amount_minor;
 
     if not p_overdraft and exists (
-        select from unnest(p_postings) p
-        join unnest(p_entries) e on e.source = p.source
-        where p.member_id is not null and p.amount_minor < 0
-        group by p.member_id, p.account_kind, p.asset_id
-        having available_minor(p.member_id, p.account_kind, p.asset_id, min(e.effective_on)) < 0
+        select from (
+            select array_agg(d.member_id) as members, array_agg(d.account_kind) as kinds,
+                array_agg(d.asset_id) as assets, array_agg(d.day) as days
+            from (
+                select p.member_id, p.account_kind, p.asset_id, min(e.effective_on) as day
+                from unnest(p_postings) p
+                join unnest(p_entries) e on e.source = p.source
+                where p.member_id is not null and p.amount_minor < 0
+                group by p.member_id, p.account_kind, p.asset_id
+            ) d
+        ) debited
+        cross join lateral available(members, kinds, assets, days) a
+        where a.amount_minor < 0
     ) then
         perform refuse(422, 'insufficient-balance', '', 'an account would fall below zero');
     end if;
 end $$;
 
--- What can leave a person's account on a day without its falling below zero then or
--- later: the least of its balances from the end of that day on.
-create function available_minor(p_member_id uuid, p_kind text, p_asset_id text, p_on date)
-returns bigint
+-- What can leave persons' accounts on a day without their falling below zero then or
+-- later: the least of the balances from the end of that day on.
+create function available(p_members uuid[], p_kinds text[], p_assets text[], p_days date[])
+returns table (place bigint, amount_minor numeric)
 language sql stable set search_path from current as $$
-    select coalesce((
-        select b.amount_minor - greatest(0, (
-            select max(later.amount)
+    select w.place, coalesce(b.amount_minor - greatest(0, later.amount), 0)
+    from unnest(p_members, p_kinds, p_assets, p_days) with ordinality
+        as w (member_id, kind, asset_id, day, place)
+    left join account a on a.member_id = w.member_id and a.kind = w.kind
+        and a.asset_id = w.asset_id
+    left join balance b on b.account_id = a.account_id
+    -- Account by account, and the days one by one: what a planner that knows nothing of the
+    -- tables takes for quicker would read all of the journal.
+    cross join lateral (
+        select max(d.amount) as amount
+        from (
+            select sum(sum(p.amount_minor)) over (order by p.day desc) as amount
             from (
-                select sum(sum(p.amount_minor)) over (order by e.effective_on desc) as amount
+                select p.amount_minor, (select e.effective_on from journal_entry e
+                    where e.entry_id = p.entry_id) as day
                 from posting p
-                join journal_entry e on e.entry_id = p.entry_id
-                where p.account_id = a.account_id and e.effective_on > p_on
-                group by e.effective_on
-            ) later))
-        from account a
-        join balance b on b.account_id = a.account_id
-        where a.member_id = p_member_id and a.kind = p_kind and a.asset_id = p_asset_id), 0)::bigint;
+                where p.account_id = a.account_id
+            ) p
+            where p.day > w.day
+            group by p.day
+        ) d
+    ) later;
 $$;
 
 -- Postings that take back those of these entries.

@@ -8,23 +8,28 @@ language sql stable set search_path from current as $$
         from rows from (json_to_recordset(p_items) as (
             member_id uuid, amount_cents bigint, effective_on date)) with ordinality
             as i (member_id, amount_cents, effective_on, position)
-    ), suspect as materialized (
-        select member_id
-        from item
-        group by member_id
-        having sum(amount_cents) > available_minor(member_id, 'member', 'EUR', min(effective_on))
-    ), day as materialized (
-        select d.member_id, d.effective_on as day,
-            available_minor(d.member_id, 'member', 'EUR', d.effective_on) as available
-        from (select distinct i.member_id, i.effective_on
-            from item i join suspect s on s.member_id = i.member_id) d
+    ), fee_day as materialized (
+        -- The days of the fees tell: an account holds the least that it holds from one of
+        -- them on in the end, too.
+        select row_number() over () as place, member_id, effective_on as day
+        from (select distinct member_id, effective_on from item) d
+    ), held as materialized (
+        select a.place, a.amount_minor
+        from (
+            select array_agg(member_id order by place) as members,
+                array_agg('member'::text) as kinds, array_agg('EUR'::text) as assets,
+                array_agg(day order by place) as days
+            from fee_day
+        ) f
+        cross join lateral available(members, kinds, assets, days) a
     )
     select min(position)
     from (
-        select i.position, d.available < sum(i.amount_cents)
+        select i.position, h.amount_minor < sum(i.amount_cents)
             over (partition by d.member_id, d.day order by i.position) as short
         from item i
-        join day d on d.member_id = i.member_id and d.day >= i.effective_on
+        join fee_day d on d.member_id = i.member_id and d.day >= i.effective_on
+        join held h on h.place = d.place
     ) running
     where short;
 $$;
@@ -170,7 +175,9 @@ begin
     then
         perform refuse(409, 'member-deceased', '/member_id', 'a death of the member was reported');
     end if;
-    if available_minor(v_member.member_id, v_account, 'EUR', v_on) < v_amount then
+    if (select a.amount_minor from available(
+            array[v_member.member_id], array[v_account], array['EUR'], array[v_on]) a) < v_amount
+    then
         perform refuse(422, 'insufficient-balance', '/amount_cents',
             'the account would fall below zero');
     end if;
