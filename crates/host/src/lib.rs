@@ -5,7 +5,8 @@
 //! see a difference it behaves as Spin 3.6 does: which component a route leads to,
 //! the headers that are added, variables, which hosts may be reached, what a
 //! database connection returns, and that a pooled connection keeps a transaction
-//! that was left open. Beyond Spin it limits the memory and the time of a request.
+//! that was left open. Beyond Spin it limits the memory and the time of a request, and
+//! counts what requests use.
 
 mod allowed_hosts;
 mod app;
