@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use audit::Audit;
 
 use super::scene::Scene;
+use super::shares::Clock;
 use crate::report::Report;
 
 /// The largest pool whose export is kept and verified.
@@ -41,25 +42,29 @@ pub(crate) fn export(scene: &Scene, members: u32) -> Result<Vec<String>> {
     let mut kept = (members <= VERIFIED).then(Vec::new);
     let mut export = Stream::default();
     let mut connection = scene.connect()?;
-    let start = Instant::now();
     let path = scene.path("export");
-    scene
-        .runtime
-        .block_on(connection.get_pieces(&path, |piece| {
-            export.add(piece);
-            if let Some(kept) = &mut kept {
-                kept.extend_from_slice(piece);
-            }
-        }))?;
-    export.time = start.elapsed();
+    let mut clock = Clock::start(scene)?;
+    clock.time(|| {
+        scene
+            .runtime
+            .block_on(connection.get_pieces(&path, |piece| {
+                export.add(piece);
+                if let Some(kept) = &mut kept {
+                    kept.extend_from_slice(piece);
+                }
+            }))
+    })?;
+    let shares = clock.lap()?;
+    export.time = shares.all;
     let copy = copy(scene)?;
     let verified = kept.map(|text| verify(&text)).transpose()?;
-    println!("exported: {members} members");
+    println!("exported: {members} members in {:.1?}", export.time);
     Ok(vec![
         members.to_string(),
         format!("{:.1}", export.bytes as f64 / 1e6),
         export.lines.to_string(),
         format!("{:.2} s", export.time.as_secs_f64()),
+        format!("{:.2} s", shares.sql.as_secs_f64()),
         format!("{:.1}", export.mb_per_s()),
         format!("{:.0}", export.lines_per_s()),
         format!(
@@ -123,6 +128,7 @@ pub(crate) fn report(report: &mut Report, rows: Vec<Vec<String>>) {
             "MB",
             "lines",
             "time",
+            "of that SQL",
             "MB/s",
             "lines/s",
             "COPY MB/s",

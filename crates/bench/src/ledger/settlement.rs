@@ -67,7 +67,8 @@ pub(crate) fn settle(scene: &Scene) -> Result<Settled> {
             break;
         }
     }
-    println!("settled: {} members", scene.members);
+    let all: Duration = steps.iter().map(|step: &Step| step.shares.all).sum();
+    println!("settled: {} members in {all:.1?}", scene.members);
     Ok(Settled {
         steps,
         peak_memory_bytes: scene.application.running.app.usage().peak_memory_bytes,
