@@ -16,10 +16,11 @@ create function post(
     p_entries entry_draft[], p_postings posting_draft[], p_overdraft boolean,
     p_actor text, p_now timestamptz
 ) returns void
-language plpgsql set search_path from current
-    -- Planned for the postings at hand: one or ten thousand.
-    set plan_cache_mode = force_custom_plan as $$
+language plpgsql set search_path from current set plan_cache_mode = auto as $$
 begin
+    -- To plan takes longer than to book a few; of ten thousand, the planner has to know.
+    perform set_config('plan_cache_mode', case when cardinality(p_postings) > 1000
+        then 'force_custom_plan' else 'force_generic_plan' end, true);
     if exists (
         select from unnest(p_postings) p
         group by p.source, p.asset_id
@@ -78,7 +79,10 @@ begin
     on conflict (account_id) do update
         set amount_minor = balance.amount_minor + excluded.amount_minor;
 
-    if not p_overdraft and exists (
+    if not p_overdraft
+        and exists (select from unnest(p_postings) p
+            where p.member_id is not null and p.amount_minor < 0)
+        and exists (
         select from (
             select array_agg(d.member_id) as members, array_agg(d.account_kind) as kinds,
                 array_agg(d.asset_id) as assets, array_agg(d.day) as days
@@ -101,7 +105,9 @@ end $$;
 -- later: the least of the balances from the end of that day on.
 create function available(p_members uuid[], p_kinds text[], p_assets text[], p_days date[])
 returns table (place bigint, amount_minor numeric)
-language sql stable set search_path from current as $$
+language plpgsql stable set search_path from current as $$
+begin
+    return query
     select w.place, coalesce(b.amount_minor - greatest(0, later.amount), 0)
     from unnest(p_members, p_kinds, p_assets, p_days) with ordinality
         as w (member_id, kind, asset_id, day, place)
@@ -124,7 +130,7 @@ language sql stable set search_path from current as $$
             group by p.day
         ) d
     ) later;
-$$;
+end $$;
 
 -- Postings that take back those of these entries.
 create function reversals(p_entries bigint[])

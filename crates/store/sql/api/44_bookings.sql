@@ -66,14 +66,21 @@ begin
     end if;
 
     with item as (
-        select i.*, m.closed_on, h.holder, i.position = v_overdraft as short,
+        select i.*, m.closed_on, m.holder, i.position = v_overdraft as short,
             'command:' || p_batch_id || ':' || i.position as source
         from rows from (json_to_recordset(p_items::json) as (
             member_id uuid, amount_cents bigint, currency text, effective_on date,
             metadata json)) with ordinality
             as i (member_id, amount_cents, currency, effective_on, metadata, position)
-        left join member m on m.member_id = i.member_id and m.pool_id = p_pool_id
-        left join member_holder h on h.member_id = m.member_id
+        -- One by one (offset 0): the planner takes any batch for one of a hundred, and would
+        -- read all members for it.
+        left join lateral (
+            select m.closed_on, (select holder from member_holder
+                where member_id = m.member_id) as holder
+            from member m
+            where m.member_id = i.member_id and m.pool_id = p_pool_id
+            offset 0
+        ) m on true
     )
     select (select to_json(r) from (
             select position - 1 as at, holder, currency, effective_on < v_open_from as settled,
