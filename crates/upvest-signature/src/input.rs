@@ -65,6 +65,13 @@ impl<'a> SignatureInput<'a> {
     }
 }
 
+/// The id of the key by which a delivery says that it was signed, if that can be
+/// read. Nothing is verified.
+#[must_use]
+pub fn claimed_key_id(delivery: &Delivery<'_>) -> Option<String> {
+    SignatureInput::of(delivery).ok().map(|input| input.key_id)
+}
+
 /// The names of an inner list, each once and without parameters.
 fn components(inner: &InnerList) -> Result<Vec<String>, Rejection> {
     if inner.items.len() > MAX_COMPONENTS {

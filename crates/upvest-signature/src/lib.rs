@@ -25,6 +25,7 @@ mod verify;
 
 pub use delivery::Delivery;
 pub use evidence::Evidence;
+pub use input::claimed_key_id;
 pub use keys::{InvalidKeys, KeySet};
 pub use profile::{InvalidProfiles, Profile, Profiles};
 pub use rejection::Rejection;
