@@ -43,7 +43,6 @@ fn every_reason_is_a_401_and_counted() {
     };
     let key = KEYS.upvest_key().expect("a key");
     let expired = sign(&key, PATH, &body, parameters);
-    let other_body = |headers: &Headers| edited(headers, "digest", str::to_owned);
     let cases: [(Rejection, Headers); 20] = [
         (Rejection::MissingHeader("signature"), without("signature")),
         (
@@ -94,13 +93,13 @@ fn every_reason_is_a_401_and_counted() {
         (Rejection::CreatedInFuture, at(now_s() + 120)),
         (Rejection::Expired, expired),
         (Rejection::TooOld, at(now_s() - 400)),
-        (Rejection::DigestMismatch, other_body(&good)),
+        (Rejection::DigestMismatch, good.clone()),
     ];
     for (rejection, headers) in &cases {
-        let body = match rejection {
-            Rejection::DigestMismatch => b"{}".to_vec(),
-            _ => body.clone(),
-        };
+        let mut body = body.clone();
+        if *rejection == Rejection::DigestMismatch {
+            body.rotate_left(1);
+        }
         let reason = rejection.code();
         assert_eq!(counted(&app, reason), 0, "{reason}");
         let rejected = (401, "signature-rejected".to_owned());

@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use upvest_signature::{KeySet, Profile};
+use upvest_signature::{KeySet, Profile, SigningKey};
 
-use crate::fixture::{Signed, accepting, headers};
+use crate::fixture::{Signed, accepting, headers, signed};
 
 const MADE: &str = include_str!("openssl.txt");
 const BODY: &str = r#"{"payload":[]}"#;
@@ -68,5 +68,18 @@ fn signatures_of_openssl_verify() {
         let verified = upvest_signature::verify(&delivery.delivery(), &keys, 1_700_000_001, policy)
             .unwrap_or_else(|rejection| panic!("{signature}: {rejection}"));
         assert_eq!(verified.profile, profile);
+    }
+}
+
+/// Both forms of a private key in PEM are the key of the signatures.
+#[test]
+fn keys_of_openssl_are_read() {
+    let (keys, _) = made();
+    for pem in [include_str!("sec1.pem"), include_str!("pkcs8.pem")] {
+        let key = SigningKey::from_pem("openssl", pem).expect("a key");
+        let signed = signed(Profile::Draft06, &key, None, b"{}");
+        assert!(signed.verify(&keys, accepting("draft-06")).is_ok());
+        let other = pem.replace("PRIVATE", "PUBLIC");
+        assert!(SigningKey::from_pem("openssl", &other).is_none());
     }
 }

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Writes openssl.txt: a key on P-521 and signatures of OpenSSL over the base of a
-# delivery by each profile. Run it in this folder; what it writes is committed.
+# Writes a key on P-521 in both forms of PEM (of no use but in these tests), and
+# openssl.txt: the key's point, and signatures of OpenSSL over the base of a delivery
+# by each profile. Run it in this folder; what it writes is committed.
 set -eu
-key=$(mktemp)
-trap 'rm -f "$key"' EXIT
+key=sec1.pem
 openssl ecparam -name secp521r1 -genkey -noout -out "$key"
+openssl pkcs8 -topk8 -nocrypt -in "$key" -out pkcs8.pem
 {
     openssl version
     # The uncompressed point: 04, x, y.
