@@ -1,5 +1,6 @@
 //! Deliveries that verify.
 
+use proptest::test_runner::Config as ProptestConfig;
 use upvest_signature::{
     Delivery, KeySet, Policy, Profile, Profiles, Rejection, SignatureParameters, SigningKey,
     Verified, sign_request, verify,
@@ -139,6 +140,14 @@ pub fn signed(profile: Profile, key: &SigningKey, query: Option<&str>, body: &[u
     signed.headers =
         sign_request(profile, key, &signed.delivery(), parameters).expect("can be signed");
     signed
+}
+
+/// As many cases as are asked for, or a slice of them.
+pub fn cases(slice: u32) -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(slice),
+    }
 }
 
 /// A policy of these profiles.

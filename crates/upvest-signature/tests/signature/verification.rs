@@ -6,7 +6,7 @@ use upvest_signature::{
     Delivery, InvalidKeys, KeySet, Rejection, SignatureParameters, SigningKey, sign, verify,
 };
 
-use crate::fixture::{BODY, JWKS, NOW_S, POLICY, vector};
+use crate::fixture::{BODY, JWKS, NOW_S, POLICY, cases, vector};
 
 fn check(
     headers: &[(String, Vec<u8>)],
@@ -315,7 +315,7 @@ fn signed(key: &SigningKey, path: &str, body: &[u8]) -> Vec<(String, Vec<u8>)> {
 proptest! {
     // A slice of what `cargo xtask soak` runs longer: verification on P-521 in
     // an unoptimised build takes milliseconds.
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn what_the_signer_signs_verifies(path in "/[a-z/]{0,20}", body in prop::collection::vec(any::<u8>(), 1..300)) {
