@@ -45,6 +45,23 @@ fn only_the_brokers_addresses_are_let_in_where_they_are_listed() {
     assert_eq!(refused(&app, &unsigned, &body).0, 401);
 }
 
+/// Without a proxy the runtime tells who connected; a sender's own header of that name
+/// is not believed.
+#[test]
+fn the_runtime_tells_who_connected() {
+    let body = package(&[]);
+    for (addresses, expected) in [("127.0.0.1", 200), ("192.0.2.1", 403)] {
+        let variables = [
+            ("upvest_source_addresses", addresses),
+            ("upvest_source_header", "spin-client-addr"),
+        ];
+        let app = App::start_with(Database::create(), None, &variables);
+        let mut headers = app.client.signed_headers(&body, now_s()).expect("signed");
+        headers.push(header("spin-client-addr", "192.0.2.1:443"));
+        assert_eq!(send(&app, &headers, &body).status, expected, "{addresses}");
+    }
+}
+
 /// A list without the header would let nobody in, or everybody: neither is guessed.
 #[test]
 fn half_a_configuration_is_a_fault() {

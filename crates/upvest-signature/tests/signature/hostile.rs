@@ -1,9 +1,14 @@
 //! Headers that were never signed: no panic, and nothing is believed.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use upvest_signature::{Evidence, KeySet, Rejection};
 
 use crate::fixture::{Signed, accepting, key, key_set, signed};
+
+/// The keys of whoever did not sign.
+static KEYS: LazyLock<KeySet> = LazyLock::new(|| key_set(&[&key("test", 7)]));
 
 /// Pieces of the headers' own grammar (RFC 8941), and what does not belong there.
 fn piece() -> impl Strategy<Value = String> {
@@ -73,7 +78,7 @@ fn header() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn unbelieved(headers: Vec<(String, Vec<u8>)>, keys: &KeySet) -> Rejection {
+fn unbelieved(headers: Vec<(String, Vec<u8>)>) -> Rejection {
     let delivery = Signed {
         method: "POST".to_owned(),
         path: "/p".to_owned(),
@@ -82,7 +87,7 @@ fn unbelieved(headers: Vec<(String, Vec<u8>)>, keys: &KeySet) -> Rejection {
         body: b"{}".to_vec(),
     };
     let policy = accepting("draft-06 draft-15");
-    let rejection = delivery.verify(keys, policy).expect_err("never signed");
+    let rejection = delivery.verify(&KEYS, policy).expect_err("never signed");
     let evidence = Evidence::of(&delivery.delivery(), policy.profiles);
     assert!(format!("{evidence:?}").chars().count() < 30_000);
     rejection
@@ -100,14 +105,14 @@ proptest! {
             ("content-digest", content_digest),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        unbelieved(headers, &key_set(&[&key("test", 7)]));
+        unbelieved(headers);
     }
 
     #[test]
     fn no_list_of_headers_is_too_odd(
         headers in prop::collection::vec(("(signature|signature-input|digest|[a-z]{0,3})", header()), 0..8),
     ) {
-        unbelieved(headers, &key_set(&[&key("test", 7)]));
+        unbelieved(headers);
     }
 
     #[test]
