@@ -67,7 +67,7 @@ fn a_key_that_is_not_published_any_more_ends_after_a_grace_time() {
     assert_eq!(retired, r#"{"published" : 1, "retired" : 1}"#);
     assert!(accepted(&old) && accepted(&new));
 
-    // The next runs neither prolong nor shorten the grace time; in the end it is over.
+    // A later run does not prolong the grace time; a shorter one may end it.
     let again = store(&app, &new.jwks(), 7_200, now_s());
     assert_eq!(again, r#"{"published" : 1, "retired" : 0}"#);
     store(&app, &new.jwks(), 0, now_s() - 1);
