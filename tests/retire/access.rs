@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use simulator::{AUDIENCE, Answer, DevKeys, ISSUER, unix_time};
 use time::UtcDateTime;
 use uuid::Uuid;
-use web::routes::{DATA, LEDGER, TONTINE};
+use web::routes::{DATA, LEDGER, TONTINE, WEBHOOK};
 use web::{Access, Route, Scope};
 
 use crate::harness::{App, Caller, Database, KEYS, pool_command, problem};
@@ -142,6 +142,12 @@ fn every_route_wants_a_token_with_its_scope() {
     routes += check_routes(&app, TONTINE);
     routes += check_routes(&app, LEDGER);
     routes += check_routes(&app, DATA);
+    let (signed, tokens): (Vec<_>, Vec<_>) = WEBHOOK
+        .iter()
+        .cloned()
+        .partition(|route| route.access == Access::Signature);
+    assert_eq!(signed.len(), 1, "what the broker signs");
+    routes += check_routes(&app, &tokens);
     assert!(routes > 10, "the table was read");
 }
 

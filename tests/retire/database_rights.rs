@@ -111,7 +111,18 @@ fn components_reach_only_their_functions_and_views() {
             "journal_time",
         ])
     );
-    assert_eq!(rights("upvest_webhook"), expected(&["ingest"]));
+    assert_eq!(
+        rights("upvest_webhook"),
+        expected(&[
+            "ingest",
+            "utc_text",
+            "record_rejection",
+            "webhook_key_record select",
+            "webhook_rejection_record select",
+            "webhook_metric select",
+        ])
+    );
+    assert_eq!(rights("upvest_keys"), expected(&["store_webhook_keys"]));
     assert_eq!(
         rights("data_query"),
         expected(&[
@@ -142,6 +153,8 @@ fn components_cannot_touch_tables_or_make_anything() {
             "create table retire.mine (x integer)",
             "create schema mine",
             "select raw from retire.webhook_event",
+            "insert into retire.webhook_key values ('x', 'x', 'x', null, null, now())",
+            "select nextval('retire.webhook_rejection_slot')",
             "set role retire_owner",
         ] {
             let error = client.batch_execute(statement).expect_err(statement);

@@ -15,7 +15,7 @@ use postgres::{Client, Transaction};
 use sha2::{Digest, Sha256};
 use store::{API_FILES, MIGRATIONS, SqlFile};
 
-pub use roles::{COMPONENT_ROLES, create_login};
+pub use roles::{COMPONENT_ROLES, JOB_ROLES, create_login};
 pub use store::API_SCHEMA;
 
 /// What [`migrate`] changed.

@@ -1,4 +1,4 @@
-//! The roles of the cluster: an owner, and one per component that needs the
+//! The roles of the cluster: an owner, and one per component or job that needs the
 //! database.
 
 use anyhow::{Context as _, Result};
@@ -13,7 +13,10 @@ pub const COMPONENT_ROLES: [(&str, &str); 4] = [
     ("retire_data_query", "5s"),
 ];
 
-/// Creates a login with the rights of a component's role and limits of its own, or
+/// The roles of jobs that run apart from the application, with the same time.
+pub const JOB_ROLES: [(&str, &str); 1] = [("retire_upvest_keys", "10s")];
+
+/// Creates a login with the rights of one of these roles and limits of its own, or
 /// gives an existing one a new password.
 ///
 /// # Errors
@@ -21,9 +24,10 @@ pub const COMPONENT_ROLES: [(&str, &str); 4] = [
 pub fn create_login(client: &mut Client, role: &str, login: &str, password: &str) -> Result<()> {
     let limit = COMPONENT_ROLES
         .iter()
+        .chain(&JOB_ROLES)
         .find(|(name, _)| *name == role)
         .map(|(_, limit)| *limit)
-        .with_context(|| format!("{role} is no role of a component"))?;
+        .with_context(|| format!("{role} is no role of a component or a job"))?;
     client
         .execute(
             "select set_config('retire.login', $1, false),
@@ -63,7 +67,7 @@ pub fn create_login(client: &mut Client, role: &str, login: &str, password: &str
 /// Creates what is missing: roles, the schema of the tables, and their rights.
 pub(crate) fn prepare(client: &mut Client) -> Result<()> {
     create_role(client, "retire_owner")?;
-    for (role, _) in COMPONENT_ROLES {
+    for (role, _) in COMPONENT_ROLES.into_iter().chain(JOB_ROLES) {
         create_role(client, role)?;
     }
     client

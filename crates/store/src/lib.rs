@@ -17,6 +17,7 @@ mod mortality;
 mod queries;
 mod schema;
 mod settlements;
+mod verification;
 mod webhook;
 
 pub use audit::{
@@ -43,4 +44,5 @@ pub use settlements::{
     freeze_members, frozen_candidates, give_up_settlement, publish_settlement, settle_at_once,
     settlement_state, start_settlement,
 };
+pub use verification::{record_rejection, webhook_key, webhook_metrics, webhook_rejections};
 pub use webhook::ingest;

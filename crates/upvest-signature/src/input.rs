@@ -1,6 +1,9 @@
-//! The header `Signature-Input`.
+//! The headers `Signature-Input` and `Signature`.
 
-use sfv::{BareItem, KeyRef, List, ListEntry, Parser};
+use std::convert::Infallible;
+
+use sfv::visitor::{DictionaryVisitor, EntryVisitor, Ignored};
+use sfv::{BareItem, InnerList, KeyRef, List, ListEntry, Parser};
 
 use crate::{Delivery, Rejection};
 
@@ -27,28 +30,11 @@ impl<'a> SignatureInput<'a> {
     pub(crate) fn of(delivery: &Delivery<'a>) -> Result<Self, Rejection> {
         let malformed = || Rejection::MalformedSignatureInput;
         let (label, raw) = single_member(delivery, "signature-input", malformed)?;
-        // The rest of the member, read as a list, must be one inner list: that
-        // excludes a second member, whether its label is new or repeated.
         let list: List = Parser::new(raw).parse().map_err(|_| malformed())?;
         let [ListEntry::InnerList(inner)] = list.as_slice() else {
             return Err(malformed());
         };
-        if inner.items.len() > MAX_COMPONENTS {
-            return Err(malformed());
-        }
-        let mut components: Vec<String> = Vec::with_capacity(inner.items.len());
-        for item in &inner.items {
-            let BareItem::String(name) = &item.bare_item else {
-                return Err(malformed());
-            };
-            if !item.params.is_empty() {
-                return Err(Rejection::UnknownComponent);
-            }
-            if components.iter().any(|seen| seen == name.as_str()) {
-                return Err(Rejection::DuplicateComponent);
-            }
-            components.push(name.as_str().to_owned());
-        }
+        let components = components(inner)?;
         let parameter = |name| {
             KeyRef::from_str(name)
                 .ok()
@@ -79,6 +65,34 @@ impl<'a> SignatureInput<'a> {
     }
 }
 
+/// The id of the key by which a delivery says that it was signed, if that can be
+/// read. Nothing is verified.
+#[must_use]
+pub fn claimed_key_id(delivery: &Delivery<'_>) -> Option<String> {
+    SignatureInput::of(delivery).ok().map(|input| input.key_id)
+}
+
+/// The names of an inner list, each once and without parameters.
+fn components(inner: &InnerList) -> Result<Vec<String>, Rejection> {
+    if inner.items.len() > MAX_COMPONENTS {
+        return Err(Rejection::MalformedSignatureInput);
+    }
+    let mut components: Vec<String> = Vec::with_capacity(inner.items.len());
+    for item in &inner.items {
+        let BareItem::String(name) = &item.bare_item else {
+            return Err(Rejection::MalformedSignatureInput);
+        };
+        if !item.params.is_empty() {
+            return Err(Rejection::UnknownComponent);
+        }
+        if components.iter().any(|seen| seen == name.as_str()) {
+            return Err(Rejection::DuplicateComponent);
+        }
+        components.push(name.as_str().to_owned());
+    }
+    Ok(components)
+}
+
 /// Splits a header with a dictionary of one member into its key and the text of
 /// its value.
 pub(crate) fn single_member<'a>(
@@ -86,15 +100,40 @@ pub(crate) fn single_member<'a>(
     header: &'static str,
     malformed: impl Fn() -> Rejection,
 ) -> Result<(&'a str, &'a str), Rejection> {
-    let mut values = delivery.values(header);
-    let value = values.next().ok_or(Rejection::MissingHeader(header))?;
-    if values.next().is_some() {
-        return Err(Rejection::RepeatedHeader(header));
-    }
-    std::str::from_utf8(value)
+    let text = std::str::from_utf8(delivery.value(header)?)
         .ok()
         .filter(|text| text.len() <= MAX_HEADER_LEN)
-        .and_then(|text| text.split_once('='))
-        .filter(|(label, _)| KeyRef::from_str(label).is_ok())
+        .ok_or_else(&malformed)?;
+    let labels = Parser::new(text)
+        .parse_dictionary_with_visitor(Labels(Vec::new()))
+        .map_err(|_| malformed())?;
+    let [label] = labels.as_slice() else {
+        let twice = |(i, label)| labels[..i].contains(label);
+        return Err(match labels.iter().enumerate().any(twice) {
+            true => Rejection::DuplicateLabel,
+            false if labels.is_empty() => malformed(),
+            false => Rejection::SeveralSignatures,
+        });
+    };
+    text.strip_prefix(label)
+        .and_then(|rest| rest.strip_prefix('='))
+        .map(|value| (*label, value))
         .ok_or_else(malformed)
+}
+
+/// The keys of a dictionary, those too that a later one replaces.
+struct Labels<'a>(Vec<&'a str>);
+
+impl<'a> DictionaryVisitor<'a> for Labels<'a> {
+    type Out = Vec<&'a str>;
+    type Error = Infallible;
+
+    fn entry(&mut self, key: &'a KeyRef) -> Result<impl EntryVisitor<'a>, Infallible> {
+        self.0.push(key.as_str());
+        Ok(Ignored)
+    }
+
+    fn finish(self) -> Result<Self::Out, Infallible> {
+        Ok(self.0)
+    }
 }

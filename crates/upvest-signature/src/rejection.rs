@@ -16,14 +16,20 @@ pub enum Rejection {
     /// `Signature` is not one labelled byte sequence in canonical base64.
     #[error("signature is malformed")]
     MalformedSignature,
+    /// A label occurs twice in one header.
+    #[error("a label occurs twice")]
+    DuplicateLabel,
+    /// There are several signatures; the sender makes one.
+    #[error("there are several signatures")]
+    SeveralSignatures,
     /// The labels of `Signature-Input` and `Signature` differ.
     #[error("signature and signature-input carry different labels")]
     LabelMismatch,
     /// A component is listed twice.
     #[error("a component is listed twice")]
     DuplicateComponent,
-    /// A derived component other than `@method`, `@path` and `@query`, or one
-    /// with parameters.
+    /// A derived component other than `@method`, `@path` and `@query`, one with
+    /// parameters, or one that names no header.
     #[error("an unknown component is listed")]
     UnknownComponent,
     /// A component that the policy requires is not covered.
@@ -32,6 +38,12 @@ pub enum Rejection {
     /// A covered header is absent.
     #[error("a covered header is missing")]
     MissingCoveredHeader,
+    /// A covered header occurs more than once.
+    #[error("a covered header occurs more than once")]
+    RepeatedCoveredHeader,
+    /// The value of a covered component has a line break in it.
+    #[error("a covered header is malformed")]
+    MalformedCoveredHeader,
     /// The parameter is absent or of another type.
     #[error("the signature parameter {0} is missing or malformed")]
     MalformedParameter(&'static str),
@@ -41,7 +53,10 @@ pub enum Rejection {
     /// No key of this id is known.
     #[error("the key is unknown")]
     UnknownKey,
-    /// `Digest` is not one SHA-256 value.
+    /// The key is known, and not valid now.
+    #[error("the key is not valid at this time")]
+    KeyNotValid,
+    /// The digest's header does not state the digest that the profile asks for.
     #[error("digest is malformed")]
     MalformedDigest,
     /// The body is not the one that was signed.
@@ -62,6 +77,33 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// A rejection of each kind.
+    pub const ALL: &[Self] = &[
+        Self::MissingHeader("signature"),
+        Self::RepeatedHeader("signature"),
+        Self::MalformedSignatureInput,
+        Self::MalformedSignature,
+        Self::DuplicateLabel,
+        Self::SeveralSignatures,
+        Self::LabelMismatch,
+        Self::DuplicateComponent,
+        Self::UnknownComponent,
+        Self::UncoveredComponent("@path"),
+        Self::MissingCoveredHeader,
+        Self::RepeatedCoveredHeader,
+        Self::MalformedCoveredHeader,
+        Self::MalformedParameter("keyid"),
+        Self::UnsupportedAlgorithm,
+        Self::UnknownKey,
+        Self::KeyNotValid,
+        Self::MalformedDigest,
+        Self::DigestMismatch,
+        Self::BadSignature,
+        Self::CreatedInFuture,
+        Self::Expired,
+        Self::TooOld,
+    ];
+
     /// A stable name of the reason.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -70,14 +112,19 @@ impl Rejection {
             Self::RepeatedHeader(_) => "repeated-header",
             Self::MalformedSignatureInput => "malformed-signature-input",
             Self::MalformedSignature => "malformed-signature",
+            Self::DuplicateLabel => "duplicate-label",
+            Self::SeveralSignatures => "several-signatures",
             Self::LabelMismatch => "label-mismatch",
             Self::DuplicateComponent => "duplicate-component",
             Self::UnknownComponent => "unknown-component",
             Self::UncoveredComponent(_) => "uncovered-component",
             Self::MissingCoveredHeader => "missing-covered-header",
+            Self::RepeatedCoveredHeader => "repeated-covered-header",
+            Self::MalformedCoveredHeader => "malformed-covered-header",
             Self::MalformedParameter(_) => "malformed-parameter",
             Self::UnsupportedAlgorithm => "unsupported-algorithm",
             Self::UnknownKey => "unknown-key",
+            Self::KeyNotValid => "key-not-valid",
             Self::MalformedDigest => "malformed-digest",
             Self::DigestMismatch => "digest-mismatch",
             Self::BadSignature => "bad-signature",

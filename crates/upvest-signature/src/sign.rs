@@ -1,13 +1,14 @@
-//! A signer as Upvest's, for tests and simulators.
+//! A signer: as Upvest, for tests and simulators, and of our own requests to Upvest.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use p521::SecretKey;
 use p521::ecdsa::signature::Signer;
 use p521::ecdsa::{Signature, SigningKey as EcdsaKey};
-use sha2::{Digest, Sha256};
+use p521::pkcs8::DecodePrivateKey as _;
 
-use crate::Delivery;
-use crate::base::signature_base;
+use crate::base::SignatureBase;
+use crate::{Delivery, Profile, Rejection, digest};
 
 /// A private key on P-521 with its id.
 #[derive(Clone)]
@@ -39,6 +40,18 @@ impl SigningKey {
         })
     }
 
+    /// The key of a PEM file: `PRIVATE KEY` (RFC 5958) or `EC PRIVATE KEY` (RFC
+    /// 5915), not encrypted. `None` if the text is no such key on P-521.
+    #[must_use]
+    pub fn from_pem(key_id: &str, pem: &str) -> Option<Self> {
+        let key = SecretKey::from_pkcs8_pem(pem).ok();
+        let key = key.or_else(|| SecretKey::from_sec1_pem(pem).ok())?;
+        Some(Self {
+            key_id: key_id.to_owned(),
+            key: EcdsaKey::from(&key),
+        })
+    }
+
     /// The signature over `base` in DER and base64, as the header carries it.
     #[must_use]
     pub fn sign_raw(&self, base: &[u8]) -> String {
@@ -63,8 +76,8 @@ impl SigningKey {
 }
 
 /// The headers with which Upvest would send a `POST` of `body` to `path`: the
-/// content type, its length and digest, and the signature over them. The
-/// signature is deterministic (RFC 6979).
+/// content type, its length and digest, and the signature over them, by the profile
+/// of its webhooks. The signature is deterministic (RFC 6979).
 #[must_use]
 pub fn sign(
     key: &SigningKey,
@@ -72,47 +85,62 @@ pub fn sign(
     body: &[u8],
     parameters: SignatureParameters<'_>,
 ) -> Vec<(String, Vec<u8>)> {
-    let digest = format!("SHA-256={}", STANDARD.encode(Sha256::digest(body)));
-    let mut headers: Vec<(String, Vec<u8>)> = [
+    let headers = [
         ("accept", "*/*".to_owned()),
         ("content-length", body.len().to_string()),
         ("content-type", "application/json".to_owned()),
-        ("digest", digest),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.into_bytes()))
-    .collect();
-
-    let components = [
-        "@method",
-        "@path",
-        "accept",
-        "content-length",
-        "content-type",
-        "digest",
     ];
+    let delivery = Delivery {
+        method: "POST",
+        path,
+        query: None,
+        headers: &headers.map(|(name, value)| (name.to_owned(), value.into_bytes())),
+        body,
+    };
+    sign_request(Profile::Draft06, key, &delivery, parameters)
+        .expect("each of the headers is there once")
+}
+
+/// The headers of a request that has none of a signature yet, and behind them the
+/// digest of its body, if there is one, and the signature: over the method, the path,
+/// a query, and all headers.
+///
+/// # Errors
+/// A header is there twice, or has a line break in it.
+pub fn sign_request(
+    profile: Profile,
+    key: &SigningKey,
+    request: &Delivery<'_>,
+    parameters: SignatureParameters<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, Rejection> {
+    let mut headers = request.headers.to_vec();
+    if !request.body.is_empty() || profile == Profile::Draft06 {
+        let digest = digest::header(profile, request.body);
+        headers.push((profile.digest_header().to_owned(), digest.into_bytes()));
+    }
+    let query = request.query.map(|_| "@query");
+    let derived = ["@method", "@path"].into_iter().chain(query);
+    let names = headers.iter().map(|(name, _)| name.as_str());
+    let components: Vec<String> = derived.chain(names).map(str::to_owned).collect();
+    let quoted: Vec<String> = components.iter().map(|c| format!("\"{c}\"")).collect();
     let raw = format!(
         "({});keyid=\"{}\";created={};expires={};nonce=\"{}\"",
-        components.map(|c| format!("\"{c}\"")).join(" "),
+        quoted.join(" "),
         key.key_id,
         parameters.created_s,
         parameters.expires_s,
         parameters.nonce,
     );
-    let delivery = Delivery {
-        method: "POST",
-        path,
-        query: None,
+    let signed = Delivery {
         headers: &headers,
-        body,
+        ..*request
     };
-    let base = signature_base(&delivery, &components.map(str::to_owned), &raw)
-        .expect("all components are there");
+    let base = SignatureBase::of(&signed, &components, &raw)?.bytes(profile);
     let value = format!("sig1=:{}:", key.sign_raw(&base));
     headers.push((
         "signature-input".to_owned(),
         format!("sig1={raw}").into_bytes(),
     ));
     headers.push(("signature".to_owned(), value.into_bytes()));
-    headers
+    Ok(headers)
 }

@@ -4,18 +4,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use p521::ecdsa::Signature;
 use p521::ecdsa::signature::Verifier;
-use sha2::{Digest, Sha256};
 
-use crate::base::signature_base;
+use crate::base::SignatureBase;
 use crate::input::{SignatureInput, single_member};
-use crate::{Delivery, KeySet, Rejection};
+use crate::{Delivery, KeySet, Profile, Profiles, Rejection, digest};
 
-/// What is tolerated between the sender's clock and ours.
+/// What is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
+    /// How signatures are made.
+    pub profiles: Profiles,
     /// A signature older than this is refused, though it verifies.
     pub max_age_s: u32,
-    /// A signature may be this far in the future.
+    /// What is tolerated between the sender's clock and ours.
     pub max_skew_s: u32,
 }
 
@@ -26,14 +27,17 @@ pub struct Verified {
     pub key_id: String,
     /// When it was signed, in seconds since the epoch.
     pub created_s: i64,
+    /// By which profile.
+    pub profile: Profile,
 }
 
 /// Verifies that `delivery` was signed by one of `keys` and is fresh at `now_s`,
 /// seconds since the epoch.
 ///
-/// The method, the path and, if there is a body, its digest must be covered. Time
-/// is looked at last, so that [`Rejection::TooOld`], [`Rejection::Expired`] and
-/// [`Rejection::CreatedInFuture`] say that the signature itself is valid.
+/// The method, the path, a query and, if there is a body, its digest must be
+/// covered. Time is looked at last, so that [`Rejection::TooOld`],
+/// [`Rejection::Expired`] and [`Rejection::CreatedInFuture`] say that the signature
+/// itself is valid.
 ///
 /// # Errors
 /// See [`Rejection`].
@@ -45,28 +49,25 @@ pub fn verify(
 ) -> Result<Verified, Rejection> {
     let input = SignatureInput::of(delivery)?;
     let signature = signature(delivery, input.label)?;
-    require_coverage(delivery, &input.components)?;
-    let base = signature_base(delivery, &input.components, input.raw)?;
-    let key = keys.get(&input.key_id).ok_or(Rejection::UnknownKey)?;
-    key.verify(&base, &signature)
-        .map_err(|_| Rejection::BadSignature)?;
-    if !delivery.body.is_empty() {
-        check_digest(delivery)?;
+    let candidates = covered(delivery, &input.components, policy.profiles)?;
+    let base = SignatureBase::of(delivery, &input.components, input.raw)?;
+    let key = keys.find(&input.key_id, now_s)?;
+    let profile = candidates
+        .into_iter()
+        .find(|profile| key.verify(&base.bytes(*profile), &signature).is_ok())
+        .ok_or(Rejection::BadSignature)?;
+    let stated = input
+        .components
+        .iter()
+        .any(|c| c == profile.digest_header());
+    if stated || !delivery.body.is_empty() {
+        digest::check(profile, delivery)?;
     }
-
-    if input.created_s > now_s.saturating_add(i64::from(policy.max_skew_s)) {
-        return Err(Rejection::CreatedInFuture);
-    }
-    if now_s.saturating_sub(input.created_s) > i64::from(policy.max_age_s) {
-        return Err(Rejection::TooOld);
-    }
-    let tolerated = now_s.saturating_sub(i64::from(policy.max_skew_s));
-    if input.expires_s.is_some_and(|expires| expires < tolerated) {
-        return Err(Rejection::Expired);
-    }
+    check_time(&input, now_s, policy)?;
     Ok(Verified {
         key_id: input.key_id,
         created_s: input.created_s,
+        profile,
     })
 }
 
@@ -88,34 +89,45 @@ fn signature(delivery: &Delivery<'_>, label: &str) -> Result<Signature, Rejectio
         .map_err(|_| malformed())
 }
 
-fn require_coverage(delivery: &Delivery<'_>, components: &[String]) -> Result<(), Rejection> {
-    let digest = (!delivery.body.is_empty()).then_some("digest");
-    for required in ["@method", "@path"].into_iter().chain(digest) {
-        if !components.iter().any(|c| c == required) {
-            return Err(Rejection::UncoveredComponent(required));
+/// The accepted profiles of which all that must be covered is.
+fn covered(
+    delivery: &Delivery<'_>,
+    components: &[String],
+    profiles: Profiles,
+) -> Result<Vec<Profile>, Rejection> {
+    let lacks = |required: &&str| !components.iter().any(|c| c == required);
+    let query = delivery.query.is_some_and(|query| !query.is_empty());
+    let always = ["@method", "@path"].into_iter();
+    if let Some(lacking) = always.chain(query.then_some("@query")).find(lacks) {
+        return Err(Rejection::UncoveredComponent(lacking));
+    }
+    let mut uncovered = Rejection::UncoveredComponent("digest");
+    let mut candidates = Vec::new();
+    for profile in profiles.iter() {
+        let digest = profile.digest_header();
+        if delivery.body.is_empty() || !lacks(&digest) {
+            candidates.push(profile);
+        } else {
+            uncovered = Rejection::UncoveredComponent(digest);
         }
     }
-    Ok(())
+    if candidates.is_empty() {
+        return Err(uncovered);
+    }
+    Ok(candidates)
 }
 
-/// RFC 3230 with SHA-256 (RFC 5843): `SHA-256=BASE64`, the algorithm's name in
-/// any case.
-fn check_digest(delivery: &Delivery<'_>) -> Result<(), Rejection> {
-    let mut values = delivery.values("digest");
-    let value = values.next().ok_or(Rejection::MissingHeader("digest"))?;
-    if values.next().is_some() {
-        return Err(Rejection::RepeatedHeader("digest"));
+fn check_time(input: &SignatureInput<'_>, now_s: i64, policy: Policy) -> Result<(), Rejection> {
+    let skew_s = i64::from(policy.max_skew_s);
+    if input.created_s > now_s.saturating_add(skew_s) {
+        return Err(Rejection::CreatedInFuture);
     }
-    let (algorithm, digest) = std::str::from_utf8(value)
-        .ok()
-        .and_then(|text| text.split_once('='))
-        .ok_or(Rejection::MalformedDigest)?;
-    if !algorithm.eq_ignore_ascii_case("sha-256") {
-        return Err(Rejection::MalformedDigest);
+    if now_s.saturating_sub(input.created_s) > i64::from(policy.max_age_s) {
+        return Err(Rejection::TooOld);
     }
-    if digest == STANDARD.encode(Sha256::digest(delivery.body)) {
-        Ok(())
-    } else {
-        Err(Rejection::DigestMismatch)
+    let tolerated_s = now_s.saturating_sub(skew_s);
+    if input.expires_s.is_some_and(|expires| expires < tolerated_s) {
+        return Err(Rejection::Expired);
     }
+    Ok(())
 }

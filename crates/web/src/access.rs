@@ -211,14 +211,6 @@ pub fn bearer(host: &dyn Host, head: &Head, now: UtcDateTime) -> Result<Caller, 
         .ok_or_else(unauthenticated)
 }
 
-/// No caller has a token.
-///
-/// # Errors
-/// [`Code::Unauthenticated`], always.
-pub fn nobody(_: &dyn Host, _: &Head, _: UtcDateTime) -> Result<Caller, Problem> {
-    Err(unauthenticated())
-}
-
 fn unauthenticated() -> Problem {
     Problem::new(Code::Unauthenticated).header("www-authenticate", "Bearer")
 }

@@ -193,6 +193,16 @@ impl Reply {
         }
     }
 
+    /// 200 with text of a type.
+    #[must_use]
+    pub fn text(content_type: &str, text: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: ReplyBody::Whole(text.into_bytes()),
+        }
+    }
+
     /// 200 with lines of JSON that are made while the first are on their way.
     #[must_use]
     pub fn lines(pieces: impl Iterator<Item = Result<Vec<u8>, Broken>> + 'static) -> Self {

@@ -56,6 +56,9 @@ codes! {
     Unauthenticated = 401 "unauthenticated" "A valid token is needed",
     /// The signature of a webhook was not accepted. The reason is in the log.
     SignatureRejected = 401 "signature-rejected" "The signature was not accepted",
+    /// A webhook did not come from one of the broker's addresses. The reason is in the
+    /// log.
+    SourceRefused = 403 "source-refused" "The sender's address is not the broker's",
     /// The token is valid and its scopes do not allow this operation.
     InsufficientScope = 403 "insufficient-scope" "The token's scope does not allow this",
     /// There is no such route or resource, or it is not the caller's to see.

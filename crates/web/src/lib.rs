@@ -18,7 +18,7 @@ pub mod rates;
 pub mod routes;
 mod serve;
 
-pub use access::{Access, Authority, Caller, InvalidJwks, Scope, bearer, nobody};
+pub use access::{Access, Authority, Caller, InvalidJwks, Scope, bearer};
 pub use body::{BodyError, BodyStream, Broken, Lines, Pieces, ReplyBody};
 pub use call::{Call, Head, Reply};
 pub use code::Code;

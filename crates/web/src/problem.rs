@@ -20,6 +20,7 @@ struct Details {
     members: Map<String, Value>,
     headers: Vec<(&'static str, String)>,
     internal: Option<String>,
+    reason: Option<&'static str>,
 }
 
 impl Problem {
@@ -33,6 +34,7 @@ impl Problem {
             members: Map::new(),
             headers: Vec::new(),
             internal: None,
+            reason: None,
         }))
     }
 
@@ -60,6 +62,12 @@ impl Problem {
         self.0.internal.as_deref()
     }
 
+    /// A stable name of what happened inside, by which it is counted. Never sent.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&'static str> {
+        self.0.reason
+    }
+
     /// A fault of ours; `internal` goes to the log.
     #[must_use]
     pub fn internal(internal: impl Into<String>) -> Self {
@@ -84,6 +92,13 @@ impl Problem {
     #[must_use]
     pub fn caused_by(mut self, internal: impl Into<String>) -> Self {
         self.0.internal = Some(internal.into());
+        self
+    }
+
+    /// With a stable name of what happened inside, for the log.
+    #[must_use]
+    pub fn counted_as(mut self, reason: &'static str) -> Self {
+        self.0.reason = Some(reason);
         self
     }
 

@@ -38,8 +38,7 @@ pub trait Host {
     fn log(&self, line: &str);
 }
 
-/// Tells who sent a request: [`crate::bearer`], or [`crate::nobody`] for a
-/// component that has no route for tokens and needs none of the code for them.
+/// Tells who sent a request: [`crate::bearer`].
 pub type Authenticate = fn(&dyn Host, &Head, UtcDateTime) -> Result<Caller, Problem>;
 
 /// Takes a request through the same steps everywhere: match the route, authorise
@@ -62,6 +61,7 @@ pub fn serve<O: Copy>(
     let result = respond(routes, authenticate, host, head, handle, &mut seen);
     let problem = result.as_ref().err();
     let code = problem.map(|problem| problem.code().name());
+    let reason = problem.and_then(Problem::reason);
     let internal = problem.and_then(Problem::inside).map(str::to_owned);
     let mut reply = result.unwrap_or_else(|problem| problem.into_reply(&request_id));
     reply.headers.extend([
@@ -79,6 +79,7 @@ pub fn serve<O: Copy>(
         "route": seen.route,
         "status": reply.status.as_u16(),
         "code": code,
+        "reason": reason,
         "scopes": seen.scopes,
         "request_bytes": seen.request_bytes,
         "response_bytes": reply.body.len(),

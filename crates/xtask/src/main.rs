@@ -17,6 +17,7 @@ mod soak;
 mod test;
 mod token;
 mod up;
+mod upvest_keys;
 mod verify;
 mod workspace;
 
@@ -53,6 +54,8 @@ enum Command {
     Token(token::Arguments),
     /// Bring the database of DATABASE_URL to the schema of this build
     Migrate(migration::Arguments),
+    /// Fetch the keys of Upvest's webhooks; print them, or store them in the database
+    UpvestKeys(upvest_keys::Arguments),
     /// Write the contract (openapi.json, problems.md) from the route table, or check it
     Openapi(openapi::Arguments),
     /// Verify a pool's export or a member's proof, offline
@@ -73,6 +76,7 @@ fn main() -> Result<()> {
         Command::Calc(arguments) => calc::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Migrate(arguments) => migration::run(&arguments),
+        Command::UpvestKeys(arguments) => upvest_keys::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => self::import::run(&arguments),

@@ -25,7 +25,7 @@ use tontine_calc::forecasts::Forecast;
 use tontine_calc::payouts::{ComputePayouts, Payouts};
 use tontine_calc::pool::PoolAtRisk;
 use tontine_calc::tables::{LifeTable, TableList, TableRecord, TableUpload};
-use upvest_webhook::Received;
+use upvest_webhook::{Received, Rejected};
 use web::routes::{DATA, Data, LEDGER, Ledger, TONTINE, Tontine, WEBHOOK, Webhook};
 use web::{Access, BodyKind, Code, Query, Route};
 
@@ -85,6 +85,8 @@ struct Bodies {
     by_line: Option<&'static str>,
     /// The answer of a step towards it.
     accepted: Option<Value>,
+    /// The media type, if the answer is text.
+    text: Option<&'static str>,
 }
 
 /// The OpenAPI 3.1 document.
@@ -142,6 +144,9 @@ impl Bodies {
             "schema": {"type": "string"},
             "description": "A JSON document a line",
         });
+        if let Some(media_type) = self.text {
+            return json!({media_type: {"schema": self.response}});
+        }
         match (self.by_line, asked) {
             (Some(lines), _) => json!({"application/x-ndjson": {
                 "schema": self.response,
@@ -173,6 +178,7 @@ fn bodies<T: JsonSchema>(
         response: reference::<T>(generator),
         by_line: None,
         accepted: None,
+        text: None,
     }
 }
 
@@ -313,6 +319,7 @@ fn ledger_bodies(operation: Ledger, g: &mut SchemaGenerator) -> Bodies {
             response: json!({"type": "object"}),
             by_line: Some("A line for each row, entry, posting, settlement and settlement line"),
             accepted: None,
+            text: None,
         },
     }
 }
@@ -323,6 +330,13 @@ fn webhook(operation: Webhook, g: &mut SchemaGenerator) -> Bodies {
             let request = json!({"type": "object", "description": "A package of events"});
             bodies::<Received>(g, "receiveUpvestEvents", "200", Some(request))
         }
+        Webhook::ListRejections => {
+            bodies::<Page<Rejected>>(g, "listWebhookRejections", "200", None)
+        }
+        Webhook::Metrics => Bodies {
+            text: Some("text/plain"),
+            ..bodies::<String>(g, "getWebhookMetrics", "200", None)
+        },
     }
 }
 

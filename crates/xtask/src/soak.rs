@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Cases of each property test.
     #[arg(long, default_value_t = 100_000)]
     cases: u32,
+    /// Deliveries that differ from a signed one.
+    #[arg(long, default_value_t = 1_000_000)]
+    mutations: u64,
     /// Random sequences of commands, against the model of the ledger
     #[arg(long, default_value_t = 500)]
     sequences: u32,
@@ -56,7 +59,8 @@ fn property_tests(arguments: &Arguments) -> Result<()> {
     }
     cargo
         .args(&arguments.cargo)
-        .env("PROPTEST_CASES", arguments.cases.to_string());
+        .env("PROPTEST_CASES", arguments.cases.to_string())
+        .env("RETIRE_SOAK_MUTATIONS", arguments.mutations.to_string());
     execute(&mut cargo)
 }
 

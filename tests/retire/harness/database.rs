@@ -136,7 +136,10 @@ impl Template {
         // The logins belong to the server; a fixed password lets several test
         // processes share them.
         let password = "only-for-tests".to_owned();
-        for (role, _) in migrate::COMPONENT_ROLES {
+        for (role, _) in migrate::COMPONENT_ROLES
+            .into_iter()
+            .chain(migrate::JOB_ROLES)
+        {
             let login = format!("{role}_test");
             migrate::create_login(&mut server, role, &login, &password).expect("a login");
         }

@@ -1,6 +1,12 @@
 //! The broker's deliveries: believed or not, stored before the answer, applied once.
 
+mod metrics;
+mod openssl;
 mod order;
+mod reasons;
+mod rejections;
+mod sources;
+mod stored_keys;
 
 use ledger::record::{EventCount, Member, Page};
 use serde_json::{Value, json};
@@ -9,7 +15,7 @@ use time::UtcDateTime;
 use upvest_signature::{SignatureParameters, sign};
 use uuid::Uuid;
 
-use crate::harness::{App, Caller, Database, cash, event, problem, text};
+use crate::harness::{App, Caller, Database, Rows, cash, event, problem, text};
 
 const PATH: &str = "/v1/webhooks/upvest";
 
@@ -27,12 +33,31 @@ fn send(app: &App, headers: &[(String, Vec<u8>)], body: &[u8]) -> Answer {
         .expect("an answer")
 }
 
-/// What a refused delivery answers; nothing may be stored.
+/// What a refused delivery answers; nothing of it may be stored.
 fn refused(app: &App, headers: &[(String, Vec<u8>)], body: &[u8]) -> (u16, String) {
-    let rows = app.database.rows();
+    let rows = rows(app);
     let (status, code, _) = problem(&send(app, headers, body));
-    assert_eq!(app.database.rows(), rows, "nothing is half-written");
+    assert_eq!(self::rows(app), rows, "nothing is half-written");
     (status, code)
+}
+
+/// The rows of all tables but those about refusals.
+fn rows(app: &App) -> Rows {
+    let mut rows = app.database.rows();
+    rows.retain(|table, _| !table.starts_with("webhook_rejection"));
+    rows
+}
+
+/// What is counted of a reason, as a scraper reads it.
+fn counted(app: &App, reason: &str) -> u64 {
+    let answer = app.get("/v1/webhooks/metrics", Caller::Analyst);
+    assert_eq!(answer.status, 200, "{}", text(&answer));
+    let sample = format!("retire_webhook_rejections_total{{reason=\"{reason}\"}} ");
+    let document = text(&answer);
+    let line = document.lines().find_map(|line| line.strip_prefix(&sample));
+    line.unwrap_or_else(|| panic!("{reason} is not counted: {document}"))
+        .parse()
+        .expect("a number")
 }
 
 fn counts(app: &App) -> Vec<(String, String, Option<String>, i64)> {

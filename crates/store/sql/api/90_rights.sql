@@ -2,11 +2,13 @@
 -- the owner by default.)
 
 grant usage on schema :api
-to retire_tontine_calc, retire_credit_accrual, retire_upvest_webhook, retire_data_query;
+to retire_tontine_calc, retire_credit_accrual, retire_upvest_webhook, retire_data_query,
+    retire_upvest_keys;
 
 -- Views call these with the rights of whoever reads.
 grant execute on function utc_text(timestamptz), cadence_months(json)
 to retire_tontine_calc, retire_credit_accrual, retire_data_query;
+grant execute on function utc_text(timestamptz) to retire_upvest_webhook;
 
 grant execute on function
     upload_mortality_table(text, text, text, timestamptz, text, text),
@@ -56,6 +58,11 @@ grant select on pool_record, pool_rules_record, settlement_record, settlement_ru
 to retire_credit_accrual;
 
 grant execute on function ingest(text, timestamptz) to retire_upvest_webhook;
+grant execute on function record_rejection(text, text, timestamptz) to retire_upvest_webhook;
+grant select on webhook_key_record, webhook_rejection_record, webhook_metric
+to retire_upvest_webhook;
+
+grant execute on function store_webhook_keys(text, bigint, timestamptz) to retire_upvest_keys;
 
 grant execute on function statements(uuid[], date, date) to retire_data_query;
 grant select on pool_record, member_record, settlement_record, member_settlement_record,

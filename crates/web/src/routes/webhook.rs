@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{BodyKind, Route};
+use super::{BodyKind, FIGURES, OPERATOR, Route, read};
 use crate::Access;
 
 /// The operations of `upvest-webhook`.
@@ -10,18 +10,38 @@ use crate::Access;
 pub enum Webhook {
     /// Receive a delivery.
     Receive,
+    /// The deliveries that were refused last.
+    ListRejections,
+    /// What is counted of webhooks.
+    Metrics,
 }
 
 /// The routes of `upvest-webhook`.
-pub const WEBHOOK: &[Route<Webhook>] = &[Route {
-    operation: Webhook::Receive,
-    method: Method::POST,
-    path: "/v1/webhooks/upvest",
-    summary: "Receive a signed delivery of the broker",
-    access: Access::Signature,
-    query: &[],
-    body: BodyKind::Signed {
-        max_len_variable: "upvest_max_body_bytes",
+pub const WEBHOOK: &[Route<Webhook>] = &[
+    Route {
+        operation: Webhook::Receive,
+        method: Method::POST,
+        path: "/v1/webhooks/upvest",
+        summary: "Receive a signed delivery of the broker",
+        access: Access::Signature,
+        query: &[],
+        body: BodyKind::Signed {
+            max_len_variable: "upvest_max_body_bytes",
+        },
+        command: false,
     },
-    command: false,
-}];
+    read(
+        Webhook::ListRejections,
+        "/v1/webhooks/rejections",
+        OPERATOR,
+        &[],
+        "The deliveries that were refused last, redacted",
+    ),
+    read(
+        Webhook::Metrics,
+        "/v1/webhooks/metrics",
+        FIGURES,
+        &[],
+        "What is counted of webhooks, as Prometheus reads it",
+    ),
+];

@@ -1,6 +1,8 @@
 //! What a bare machine lacks.
 
 mod debian;
+mod openssl;
+mod packages;
 mod postgres;
 mod wasm;
 
@@ -10,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::process::execute;
 use crate::workspace;
 
+pub(crate) use openssl::prepare as openssl;
 pub(crate) use postgres::{binaries as postgres_binaries, pgbench};
 
 /// The components of the application.

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::process::{as_root, execute, find, output};
+use super::packages::Packages;
+use crate::process::{find, output};
 
 /// The oldest version that the SQL is written for.
 const OLDEST: u32 = 15;
@@ -17,7 +18,9 @@ pub(crate) fn binaries() -> Result<PathBuf> {
         return Ok(folder);
     }
     println!("Installing PostgreSQL");
-    install().context("install PostgreSQL 15 or newer, or set DATABASE_URL")?;
+    PACKAGES
+        .install()
+        .context("install PostgreSQL 15 or newer, or set DATABASE_URL")?;
     newest().context("PostgreSQL was installed, but not found: set DATABASE_URL")
 }
 
@@ -72,27 +75,9 @@ fn major_version(folder: &Path) -> Option<u32> {
     number.split('.').next()?.parse().ok()
 }
 
-fn install() -> Result<()> {
-    if find("apt-get").is_some() {
-        execute(as_root("apt-get")?.args(["update", "--quiet"]))?;
-        execute(
-            as_root("apt-get")?
-                .env("DEBIAN_FRONTEND", "noninteractive")
-                .args([
-                    "install",
-                    "--quiet",
-                    "--yes",
-                    "--no-install-recommends",
-                    "postgresql",
-                ]),
-        )
-    } else if find("dnf").is_some() {
-        execute(as_root("dnf")?.args(["install", "--assumeyes", "postgresql-server"]))
-    } else if find("apk").is_some() {
-        execute(as_root("apk")?.args(["add", "postgresql"]))
-    } else if find("brew").is_some() {
-        execute(Command::new("brew").args(["install", "postgresql@17"]))
-    } else {
-        bail!("there is no package manager that this command knows")
-    }
-}
+const PACKAGES: Packages = Packages {
+    apt: "postgresql",
+    dnf: "postgresql-server",
+    apk: "postgresql",
+    brew: "postgresql@17",
+};
