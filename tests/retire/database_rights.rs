@@ -108,7 +108,20 @@ fn components_reach_only_their_functions_and_views() {
             "journal_record select",
         ])
     );
-    assert_eq!(rights("upvest_webhook"), expected(&["ingest"]));
+    assert_eq!(
+        rights("upvest_webhook"),
+        expected(&[
+            "ingest",
+            "quarantine_page",
+            "webhook_event_text",
+            "retry_event",
+            "dismiss_event",
+            "purge_events",
+            "gap_page",
+            "object_page",
+            "event_metric select",
+        ])
+    );
     assert_eq!(
         rights("data_query"),
         expected(&[

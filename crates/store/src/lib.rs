@@ -43,4 +43,7 @@ pub use settlements::{
     freeze_members, frozen_candidates, give_up_settlement, publish_settlement, settle_at_once,
     settlement_state, start_settlement,
 };
-pub use webhook::ingest;
+pub use webhook::{
+    Delivery, EventText, KeptEvent, broker_objects, dismiss_event, event_text, gaps, ingest,
+    purge_events, quarantine, retry_event,
+};

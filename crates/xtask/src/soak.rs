@@ -7,7 +7,7 @@ use crate::process::execute;
 use crate::{setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 12] = [
+const CRATES: [&str; 13] = [
     "audit",
     "merkle",
     "money",
@@ -17,6 +17,7 @@ const CRATES: [&str; 12] = [
     "payout",
     "forecast",
     "ledger",
+    "event-cipher",
     "upvest-events",
     "upvest-signature",
     "tontine-calc",

@@ -1,6 +1,9 @@
 //! The broker's deliveries: believed or not, stored before the answer, applied once.
 
+mod effects;
+mod fields;
 mod order;
+mod quarantine;
 
 use ledger::record::{EventCount, Member, Page};
 use serde_json::{Value, json};
@@ -188,7 +191,7 @@ fn odd_events_are_quarantined_and_do_not_touch_their_neighbours() {
         huge,
         cash(group, "UNKNOWN_KIND", 1_00, "2025-06-02"),
         event(
-            "ORDER.NEW",
+            "REPORT.CREATED",
             &json!({"text": "\u{0}\u{1f600} ' \" \\ </script>"}),
         ),
         cash(group, "TOPUP", 55_00, "2025-06-02"),
@@ -232,7 +235,7 @@ fn odd_events_are_quarantined_and_do_not_touch_their_neighbours() {
         1
     );
     assert_eq!(of("CASH_TRANSACTION.EXECUTED", "applied", None), 1);
-    assert_eq!(of("ORDER.NEW", "stored", None), 1);
+    assert_eq!(of("REPORT.CREATED", "stored", None), 1);
 }
 
 #[test]
