@@ -111,9 +111,15 @@ fn implied<'a>(category: &str, value: &'a str) -> Option<&'a str> {
     }
 }
 
+/// A text that can be kept. Control characters have no place in any of them, and the
+/// database takes no zero.
 fn text(value: Option<Value>) -> Option<String> {
     match value {
-        Some(Value::String(text)) if (1..=MAX_TEXT_LEN).contains(&text.len()) => Some(text),
+        Some(Value::String(text))
+            if (1..=MAX_TEXT_LEN).contains(&text.len()) && !text.contains(char::is_control) =>
+        {
+            Some(text)
+        }
         _ => None,
     }
 }

@@ -126,6 +126,9 @@ fn numbers_of_any_length_are_kept() {
     assert_eq!(order.side.as_deref(), Some("BUY"));
     assert_eq!(order.instrument.as_deref(), Some("IE00B4L5Y983"));
     assert_eq!(order.account_id, Some(uuid(OTHER)));
+    let odd = format!(r#"{{"id":"{ID}","side":"B\u0000Y","quantity":"","cash_amount":7}}"#);
+    let odd = state("ORDER.NEW", &odd);
+    assert_eq!((odd.side, odd.quantity, odd.amount), (None, None, None));
     let execution = format!(r#"{{"id":"{ID}","order_id":"{OTHER}","status":"FILLED"}}"#);
     assert_eq!(
         state("EXECUTION.FILLED", &execution).parent_id,

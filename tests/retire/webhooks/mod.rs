@@ -194,12 +194,16 @@ fn odd_events_are_quarantined_and_do_not_touch_their_neighbours() {
             "REPORT.CREATED",
             &json!({"text": "\u{0}\u{1f600} ' \" \\ </script>"}),
         ),
+        event(
+            "ORDER.NEW",
+            &json!({"id": Uuid::new_v4(), "side": "\u{0}", "quantity": "\u{0}'"}),
+        ),
         cash(group, "TOPUP", 55_00, "2025-06-02"),
     ];
     let answer = app.client.try_deliver(&package(&odd)).expect("an answer");
     assert_eq!(
         (answer.status, text(&answer).as_str()),
-        (200, r#"{"events":8,"fresh":8}"#)
+        (200, r#"{"events":9,"fresh":9}"#)
     );
     assert_eq!(balance(&app, member), 55_00);
     let of = |event_type: &str, state: &str, reason: Option<&str>| {
@@ -236,6 +240,7 @@ fn odd_events_are_quarantined_and_do_not_touch_their_neighbours() {
     );
     assert_eq!(of("CASH_TRANSACTION.EXECUTED", "applied", None), 1);
     assert_eq!(of("REPORT.CREATED", "stored", None), 1);
+    assert_eq!(of("ORDER.NEW", "applied", None), 1);
 }
 
 #[test]

@@ -73,34 +73,17 @@ declare
     v_entries entry_draft[];
     v_postings posting_draft[];
 begin
+    perform use_payouts(p_groups, p_only, p_now);
     with ready as materialized (
         select r.*, 'upvest:' || r.transaction_id as source,
-            greatest(r.value_on, r.open_from) as effective_on
+            greatest(r.value_on, r.open_from) as effective_on,
+            case when p.payout_id is null then r.holder else 'payout' end as account
         from ready_transaction r
+        left join payout p on p.transaction_id = r.transaction_id
         where r.account_group_id = any (p_groups) and not r.cancellation
             and (p_only is null or r.transaction_id = any (p_only))
-    ), paid as (
-        -- What was set aside for it has left the member's account already.
-        update payout p
-        set transaction_id = w.transaction_id, paid_on = w.effective_on,
-            confirmed_at = coalesce(p.confirmed_at, p_now),
-            confirmed_by = coalesce(p.confirmed_by, 'upvest')
-        from (
-            select distinct on (l.payout_id) l.payout_id, r.transaction_id, r.effective_on
-            from ready r
-            join payout_link l on l.withdrawal_id = r.reference_id
-                and l.account_group_id = r.account_group_id and l.amount_cents = -r.amount_minor
-            where r.transaction_type = 'WITHDRAWAL' and r.asset_id = 'EUR'
-                and l.is_set_aside and l.transaction_id is null
-                and not exists (select from journal_entry e where e.source = r.source)
-            order by l.payout_id, r.value_on, r.transaction_id
-        ) w
-        where p.payout_id = w.payout_id
-        returning p.transaction_id
     ), due as (
-        select r.*, case when p.transaction_id is null then r.holder else 'payout' end as account
-        from ready r
-        left join paid p on p.transaction_id = r.transaction_id
+        select r.* from ready r
         -- A payout that an operator confirmed by its transaction is posted already.
         where not exists (select from journal_entry e where e.source = r.source)
     )

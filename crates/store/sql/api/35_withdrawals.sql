@@ -22,6 +22,45 @@ join payout p on p.payout_id = o.payout_id and p.member_id = m.member_id
     and p.amount_cents = o.amount_cents
 where o.category = 'WITHDRAWAL';
 
+-- Whether one of these account groups has a withdrawal that names a payout: most have not,
+-- and need no look at payouts.
+create function pays_payouts(p_groups uuid[]) returns boolean
+language sql stable set search_path from current as $$
+    select exists (
+        select from broker_object o
+        where o.account_group_id = any (p_groups) and o.category = 'WITHDRAWAL'
+            and o.payout_id is not null);
+$$;
+
+-- Names the transactions that wait and take what was set aside for a payout: it has left
+-- the member's account already.
+create function use_payouts(p_groups uuid[], p_only uuid[], p_now timestamptz) returns void
+language plpgsql set search_path from current as $$
+begin
+    if not pays_payouts(p_groups) then
+        return;
+    end if;
+    update payout p
+    set transaction_id = w.transaction_id, paid_on = w.paid_on,
+        confirmed_at = coalesce(p.confirmed_at, p_now),
+        confirmed_by = coalesce(p.confirmed_by, 'upvest')
+    from (
+        select distinct on (l.payout_id) l.payout_id, r.transaction_id,
+            greatest(r.value_on, r.open_from) as paid_on
+        from ready_transaction r
+        join payout_link l on l.withdrawal_id = r.reference_id
+            and l.account_group_id = r.account_group_id and l.amount_cents = -r.amount_minor
+        where r.account_group_id = any (p_groups) and not r.cancellation
+            and (p_only is null or r.transaction_id = any (p_only))
+            and r.transaction_type = 'WITHDRAWAL' and r.asset_id = 'EUR'
+            and l.is_set_aside and l.transaction_id is null
+            and not exists (select from journal_entry e where e.source = 'upvest:' || r.transaction_id)
+            and not exists (select from payout o where o.transaction_id = r.transaction_id)
+        order by l.payout_id, r.value_on, r.transaction_id
+    ) w
+    where p.payout_id = w.payout_id;
+end $$;
+
 -- Gives back what was set aside for a payout, and before that what an operator's own
 -- confirmation took from there.
 create function give_back(
@@ -58,6 +97,9 @@ declare
     v_open_from date;
     v_own bigint;
 begin
+    if not pays_payouts(p_groups) then
+        return;
+    end if;
     for v_link in
         select * from payout_link l
         where l.account_group_id = any (p_groups) and l.voided_at is null
