@@ -1,6 +1,7 @@
 //! What events do: entries by kind and what takes them back, payouts by the state of
 //! their withdrawals, states, gaps.
 
+use audit::Audit;
 use ledger::record::{BrokerObject, Gap, JournalEntry, Page, Payout, PayoutState};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -81,7 +82,19 @@ fn a_cancellation_reverses_its_original_whichever_comes_first() {
             .find(|entry| Some(entry.entry_id) == reversal.reverses)
             .expect("an original");
         assert_eq!(reversed.reversed_by, Some(reversal.entry_id));
+        assert_eq!(pool.settle("2025-06").status, 201);
+        audited(&pool);
     }
+}
+
+/// The export verifies by itself.
+fn audited(pool: &NewPool<'_>) {
+    let export = pool.app.get(&pool.path("/export"), Caller::Auditor);
+    let mut audit = Audit::new();
+    for line in text(&export).lines() {
+        audit.push(line).expect(line);
+    }
+    audit.finish().expect("all fits");
 }
 
 /// Another amount, another kind, another account group: not the original.
@@ -370,6 +383,37 @@ fn what_a_liquidation_brings_belongs_to_whoever_holds() {
         let reversal = journal(&pool).pop().expect("an entry");
         assert_eq!(reversal.reverses, Some(entry.entry_id));
     }
+    audited(&pool);
+}
+
+/// Bought by the member, taken back after the member's death was settled: it is taken from,
+/// and given to, whoever holds by then.
+#[test]
+fn what_is_taken_back_after_a_death_is_not_the_dead_members() {
+    let app = App::start();
+    let pool = app.open_pool();
+    let dead = pool.member(1, 100_00);
+    pool.member(2, 100_00);
+    let fee = ("FEE_COLLECTION", Uuid::from_u128(50));
+    app.deliver(&[moved(1, "FEE_COLLECTION", -5_00, "2025-06-10", fee)]);
+    pool.death(dead, "2025-06-20");
+    assert_eq!(pool.settle("2025-06").status, 201);
+    app.deliver(&[moved(
+        1,
+        "FEE_COLLECTION_CANCELLATION",
+        5_00,
+        "2025-07-02",
+        fee,
+    )]);
+    assert_eq!(balance(&app, dead), 0);
+    let row = app.database.admin().query_one(
+        "select sum(b.amount_minor)::bigint from retire.account a
+         join retire.balance b using (account_id) where a.kind = 'pool'",
+        &[],
+    );
+    // What the pool took over it paid to the pot; what came later stays there.
+    assert_eq!(row.expect("a sum").get::<_, i64>(0), 5_00);
+    audited(&pool);
 }
 
 fn step(category: &str, id: Uuid, status: &str, second: u32) -> Value {

@@ -350,7 +350,10 @@ fn the_order_of_arrival_does_not_matter() {
                 assert!(found["events"].contains("quarantined illegal-step"));
                 assert!(found["waiting"].is_empty(), "{}", found["waiting"]);
                 let balances = &found["balances by day"];
-                assert!(balances.contains("member EUR 2025-06-30 88400"), "{balances}");
+                assert!(
+                    balances.contains("member EUR 2025-06-30 88400"),
+                    "{balances}"
+                );
                 for state in ["confirmed", "voided"] {
                     assert!(found["payouts"].contains(state), "{}", found["payouts"]);
                 }

@@ -393,3 +393,49 @@ fn a_purged_event_is_not_applied_again() {
     assert_eq!(app.deliver(&[paid]), 0);
     assert_eq!(balance(&app, member), 10_00);
 }
+
+/// What alerts are made of.
+#[test]
+fn the_figures_of_events_are_counted() {
+    let app = App::start();
+    let pool = app.open_pool();
+    pool.member(1, 10_00);
+    app.deliver(&[
+        cash(group(9), "TOPUP", 1_00, "2025-06-02"),
+        cash(group(1), "UNKNOWN", 1_00, "2025-06-02"),
+        event("REPORT.CREATED", &json!({})),
+    ]);
+    let view = format!(
+        "select name, label, value::text, value > 0 from {}.event_metric",
+        store::API_SCHEMA
+    );
+    let rows = app
+        .database
+        .component("upvest_webhook")
+        .query(&view, &[])
+        .expect("the receiver reads it");
+    let of = |name: &str, label: &str| {
+        let row = rows
+            .iter()
+            .find(|row| row.get::<_, &str>(0) == name && row.get::<_, &str>(1) == label);
+        row.map(|row| (row.get::<_, String>(2), row.get::<_, bool>(3)))
+    };
+    for (name, label, expected) in [
+        ("events", "applied", "3"),
+        ("events", "stored", "1"),
+        ("events", "quarantined", "1"),
+        ("events", "waiting", "1"),
+        ("quarantined", "unknown-kind", "1"),
+    ] {
+        assert_eq!(
+            of(name, label),
+            Some((expected.to_owned(), true)),
+            "{name} {label}"
+        );
+    }
+    // The events say that they were made in June 2025.
+    for (name, label) in [("lag_seconds", "last"), ("lag_seconds", "max_last_hour")] {
+        assert!(of(name, label).is_some_and(|(_, positive)| positive));
+    }
+    assert!(of("oldest_waiting_seconds", "").is_some());
+}
