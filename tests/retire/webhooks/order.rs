@@ -315,7 +315,7 @@ fn the_order_of_arrival_does_not_matter() {
             let about = rest[*i]["type"].as_str().unwrap_or_default();
             run > 0 && !about.starts_with("WITHDRAWAL.") && draw(0..3) == 0
         });
-        let mut begun: Vec<&Value> = first.iter().copied().collect();
+        let mut begun = first.to_vec();
         begun.extend(early.iter().map(|i| rest[*i]));
         let member = if run % 2 == 0 {
             let member = enrolled(&app);

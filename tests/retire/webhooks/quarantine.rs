@@ -272,7 +272,7 @@ fn texts_are_encrypted_with_a_key_and_read_with_it() {
         "USER.CREATED",
         &json!({"id": 7, "first_name": "Ottilie", "status": "ACTIVE"}),
     );
-    app.deliver(&[named.clone()]);
+    app.deliver(std::slice::from_ref(&named));
     let row = app
         .database
         .admin()
@@ -387,7 +387,7 @@ fn a_purged_event_is_not_applied_again() {
     let pool = app.open_pool();
     let member = pool.member(1, 0);
     let paid = cash(group(1), "TOPUP", 10_00, "2025-06-02");
-    app.deliver(&[paid.clone()]);
+    app.deliver(std::slice::from_ref(&paid));
     let purge = json!({"member_id": member});
     assert_eq!(app.command("/v1/webhooks/purge", &purge).status, 201);
     assert_eq!(app.deliver(&[paid]), 0);
