@@ -97,6 +97,8 @@ fn components_reach_only_their_functions_and_views() {
             "member_page_end",
             "reconciliation",
             "export_page",
+            "first_reply",
+            "journal_time",
             "pool_record select",
             "pool_rules_record select",
             "settlement_record select",
@@ -106,6 +108,7 @@ fn components_reach_only_their_functions_and_views() {
             "death_record select",
             "payout_record select",
             "journal_record select",
+            "journal_time",
         ])
     );
     assert_eq!(

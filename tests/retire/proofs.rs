@@ -1,16 +1,16 @@
-//! What leaves for those who verify: proofs, documents, exports.
+//! What leaves for those who verify: proofs and documents.
 
-use audit::{Audit, verify_proof};
+use audit::verify_proof;
 use ledger::record::Proof;
 use ledger::settlement::Leaf;
-use merkle::{Tree, leaf_hash, sha256};
+use merkle::{Tree, leaf_hash};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::harness::{App, Caller, NewPool, problem, text};
 
 /// A pool with three settled months, the first of them twice.
-fn settled_pool(app: &App) -> (NewPool<'_>, Vec<Uuid>) {
+pub fn settled_pool(app: &App) -> (NewPool<'_>, Vec<Uuid>) {
     let pool = app.open_pool();
     let members: Vec<Uuid> = (1..=6)
         .map(|n| pool.member(n, 1_000_00 + n as i64))
@@ -140,48 +140,4 @@ fn the_document_of_a_settlement_is_what_was_sealed() {
     assert_eq!(problem(&app.get(&path, Caller::Auditor)).0, 404);
     let answer = app.get(&pool.path("/settlements/2025-06/document"), Caller::Analyst);
     assert_eq!(answer.status, 403);
-}
-
-fn export(pool: &NewPool<'_>) -> String {
-    let answer = pool.app.get(&pool.path("/export"), Caller::Auditor);
-    assert_eq!(answer.status, 200, "{}", text(&answer));
-    text(&answer)
-}
-
-fn audited(lines: &str) -> Result<audit::Report, audit::Fault> {
-    let mut audit = Audit::new();
-    lines.lines().try_for_each(|line| audit.push(line))?;
-    audit.finish()
-}
-
-/// The export is computed again and hashed again, with nothing but itself.
-#[test]
-fn an_export_is_verified_without_a_server() {
-    let app = App::start();
-    let (pool, members) = settled_pool(&app);
-    let text = export(&pool);
-    let report = audited(&text).expect("all fits");
-    assert_eq!((report.settlements, report.lines), (5, 6 + 6 + 6 + 5 + 4));
-    let path = pool.path("/settlements/2025-08");
-    let settlement: Value = app.get(&path, Caller::Operator).json().expect("JSON");
-    assert_eq!(settlement["head"], report.head.expect("a head").to_string());
-    let entries: i64 = app.database.count("journal_entry");
-    assert_eq!(i64::try_from(report.entries), Ok(entries));
-
-    let forged = text.replacen("\"credit_cents\":20", "\"credit_cents\":21", 1);
-    assert_ne!(forged, text);
-    audited(&forged).expect_err("another credit");
-    let line = text
-        .lines()
-        .find(|l| l.contains("\"type\":\"posting\""))
-        .expect("a posting");
-    let without = text.replacen(&format!("{line}\n"), "", 1);
-    audited(&without).expect_err("a posting is missing");
-    assert!(text.contains(&members[0].to_string()));
-    let digest = sha256(text.as_bytes());
-    assert_eq!(
-        sha256(export(&pool).as_bytes()),
-        digest,
-        "the same each time"
-    );
 }

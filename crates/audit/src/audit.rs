@@ -29,6 +29,8 @@ pub struct Audit {
     /// The settlement whose lines are read.
     open: Option<Box<Open>>,
     lines: u64,
+    /// How many lines there are before the end, as it says.
+    stated_lines: Option<u64>,
 }
 
 /// What was verified.
@@ -114,6 +116,13 @@ impl Audit {
             return Err(Fault::new(link.line, what));
         }
         self.require_pot().map_err(|what| Fault::new(line, what))?;
+        let found = line - 1;
+        let count = match self.stated_lines {
+            Some(stated) if stated == found => Ok(()),
+            Some(stated) => Err(FormFinding::Count { stated, found }),
+            None => Err(FormFinding::CutOff),
+        };
+        count.map_err(|what| Fault::new(line, what))?;
         let heads: Vec<Hash> = chain.links().iter().map(|link| link.head).collect();
         Ok(Report {
             pool_id: pool.pool_id,
@@ -138,6 +147,7 @@ impl Audit {
             None => kind == Kind::Pool,
             Some(last) => match kind {
                 Kind::Pool => false,
+                _ if last == Kind::End => false,
                 Kind::Posting => rank(last) == Kind::Entry,
                 Kind::Line => rank(last) == Kind::Settlement,
                 kind => kind >= rank(last),
@@ -169,8 +179,14 @@ impl Audit {
                 Kind::Member => people.member(pool.pool_id, &read(kind, row)?),
                 Kind::Death => people.death(&read(kind, row)?),
                 Kind::Payout => people.payout(pool.pool_id, &read(kind, row)?),
+                Kind::Beneficiary => people.beneficiary(&read(kind, row)?),
+                Kind::Valuation => people.valuation(&read(kind, row)?),
                 _ => Ok(chain.reversal(&read(kind, row)?)?),
             },
+            Line::End(lines) => {
+                self.stated_lines = Some(lines);
+                Ok(())
+            }
             Line::Leaf(Kind::Entry, leaf, body) => journal.open(self.line, leaf, body),
             Line::Leaf(Kind::Posting, leaf, body) => {
                 journal.post(leaf, body, |member| people.has(member))

@@ -22,6 +22,10 @@ pub enum Kind {
     Death,
     /// A payout.
     Payout,
+    /// A share of what a member leaves to heirs.
+    Beneficiary,
+    /// What an operator said that a position was worth.
+    Valuation,
     /// A journal entry.
     Entry,
     /// A posting of the entry before it.
@@ -32,6 +36,8 @@ pub enum Kind {
     Line,
     /// Says which settlement replaced which.
     SettlementReversal,
+    /// The last line: how many are before it.
+    End,
 }
 
 impl Kind {
@@ -45,16 +51,21 @@ impl Kind {
             Self::Member => "member",
             Self::Death => "death",
             Self::Payout => "payout",
+            Self::Beneficiary => "beneficiary",
+            Self::Valuation => "valuation",
             Self::Entry => "entry",
             Self::Posting => "posting",
             Self::Settlement => "settlement",
             Self::Line => "line",
             Self::SettlementReversal => "settlement_reversal",
+            Self::End => "end",
         }
     }
 
     fn of_row(name: &str) -> Option<Self> {
-        use Kind::{Death, Member, Payout, Pool, Rules, SettlementReversal, Table};
+        use Kind::{
+            Beneficiary, Death, Member, Payout, Pool, Rules, SettlementReversal, Table, Valuation,
+        };
         [
             Pool,
             Table,
@@ -62,6 +73,8 @@ impl Kind {
             Member,
             Death,
             Payout,
+            Beneficiary,
+            Valuation,
             SettlementReversal,
         ]
         .into_iter()
@@ -78,6 +91,8 @@ pub enum Line<'a> {
     Leaf(Kind, Hash, &'a str),
     /// A settlement.
     Settlement(Settlement<'a>),
+    /// The end, and how many lines are before it.
+    End(u64),
 }
 
 /// A settlement as it is exported.
@@ -129,6 +144,13 @@ impl<'a> Line<'a> {
         if after_type(text, Kind::Settlement).is_some() {
             return read_settlement(text).map(Self::Settlement);
         }
+        if let Some(rest) = after_type(text, Kind::End) {
+            let lines = rest
+                .strip_prefix(r#""lines":"#)
+                .and_then(|rest| rest.strip_suffix('}'));
+            let lines = lines.and_then(|lines| lines.parse().ok());
+            return lines.map(Self::End).ok_or(FormFinding::NotALine);
+        }
         let form: RowForm<'_> = serde_json::from_str(text).map_err(|_| FormFinding::NotALine)?;
         let kind = Kind::of_row(form.r#type).ok_or(FormFinding::NotALine)?;
         Ok(Self::Row(kind, form.row.get()))
@@ -140,6 +162,7 @@ impl<'a> Line<'a> {
         match self {
             Self::Row(kind, _) | Self::Leaf(kind, ..) => *kind,
             Self::Settlement(_) => Kind::Settlement,
+            Self::End(_) => Kind::End,
         }
     }
 }

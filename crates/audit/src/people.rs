@@ -7,7 +7,7 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::finding::{Finding, RowFinding};
-use crate::rows::{DeathRow, MemberRow, PayoutRow};
+use crate::rows::{BeneficiaryRow, DeathRow, MemberRow, PayoutRow, ValuationRow};
 
 /// What the rows say of a member.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,14 @@ impl People {
             self.payout_ids.insert(row.payout_id),
         )?;
         self.require("payout", row.member_id)
+    }
+
+    pub fn beneficiary(&self, row: &BeneficiaryRow) -> Result<(), Finding> {
+        self.require("beneficiary", row.member_id)
+    }
+
+    pub fn valuation(&self, row: &ValuationRow) -> Result<(), Finding> {
+        self.require("valuation", row.member_id)
     }
 
     fn require(&self, kind: &'static str, member_id: Uuid) -> Result<(), Finding> {

@@ -113,6 +113,33 @@ pub(crate) struct PayoutRow {
     voided_because: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "all columns are there, not all are used")]
+pub(crate) struct BeneficiaryRow {
+    pub member_id: Uuid,
+    version: i64,
+    position: i64,
+    reference: String,
+    share_ppm: i64,
+    recorded_at: String,
+    recorded_by: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "all columns are there, not all are used")]
+pub(crate) struct ValuationRow {
+    pub member_id: Uuid,
+    #[serde(with = "calendar")]
+    valued_on: Date,
+    asset_id: String,
+    recorded_at: String,
+    quantity_minor: i64,
+    value_cents: i64,
+    recorded_by: String,
+}
+
 /// In the order of the columns, so that its JSON is that of PostgreSQL.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -34,6 +34,7 @@ pub(crate) struct Seal<'a> {
     /// The head before it; zeros if there is none.
     pub previous: Hash,
     pub recorded_at: String,
+    pub recorded_by: String,
     pub replaces: Option<Uuid>,
     pub revision: i64,
     #[serde(borrow)]

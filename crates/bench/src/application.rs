@@ -42,20 +42,31 @@ pub(crate) fn wasm_file(component: &str) -> PathBuf {
     root().join(format!("target/wasm32-wasip2/release/{name}.wasm"))
 }
 
-/// Starts the shipped components; nothing here needs the database.
+/// Starts the shipped components without a database.
 pub(crate) async fn start(limits: Limits) -> Result<Application> {
+    let nowhere = |_: &str| "postgres://nobody@127.0.0.1:5432/nothing".to_owned();
+    start_on(limits, "127.0.0.1:5432", nowhere).await
+}
+
+/// Starts the shipped components on the database server at `host`, a `host:port`;
+/// `url` tells the address that a component uses.
+pub(crate) async fn start_on(
+    limits: Limits,
+    host: &str,
+    url: impl Fn(&str) -> String,
+) -> Result<Application> {
     let keys = DevKeys::generate()?;
-    let nowhere = "postgres://nobody@127.0.0.1:5432/nothing";
     let variables = [
+        ("database_host", host.to_owned()),
         ("auth_jwks", keys.token_jwks()?),
         ("auth_issuer", ISSUER.to_owned()),
         ("auth_audience", AUDIENCE.to_owned()),
         ("upvest_jwks", keys.upvest_key()?.jwks()),
         ("engine_sha256", "0".repeat(64)),
-        ("credit_accrual_database_url", nowhere.to_owned()),
-        ("upvest_webhook_database_url", nowhere.to_owned()),
-        ("data_query_database_url", nowhere.to_owned()),
-        ("tontine_calc_database_url", nowhere.to_owned()),
+        ("credit_accrual_database_url", url("credit_accrual")),
+        ("upvest_webhook_database_url", url("upvest_webhook")),
+        ("data_query_database_url", url("data_query")),
+        ("tontine_calc_database_url", url("tontine_calc")),
     ];
     let running = host::start(Options {
         manifest: root().join("spin.toml"),

@@ -8,6 +8,7 @@
 mod application;
 mod engine;
 mod instances;
+mod ledger;
 mod load;
 mod memory;
 mod native;
@@ -20,27 +21,62 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use tokio::runtime::Handle;
 
 use crate::report::Report;
 
 /// Measures, and writes the tables.
 #[derive(Parser)]
 struct Arguments {
-    /// The file to write.
+    /// What to measure.
+    #[arg(required = true)]
+    parts: Vec<Part>,
+    /// The document to write.
     #[arg(long)]
     write: Option<PathBuf>,
     /// Seconds of each load.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Rounds of each load; the best counts.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// Members of the pools that the ledger settles.
+    #[arg(long, value_delimiter = ',', default_value = "1000,100000,1000000")]
+    members: Vec<u32>,
+    /// The program pgbench, the baseline of postings.
+    #[arg(long)]
+    pgbench: Option<PathBuf>,
+}
+
+/// A section of the document.
+#[derive(Clone, Copy, ValueEnum)]
+enum Part {
+    /// The components without a database
+    Application,
+    /// The ledger through HTTP, with a durable database
+    Ledger,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let time = Duration::from_secs(arguments.seconds);
-    let mut report = Report::new()?;
+    for part in &arguments.parts {
+        let report = match part {
+            Part::Application => measure_application(&arguments).await?,
+            Part::Ledger => measure_ledger(&arguments).await?,
+        };
+        match &arguments.write {
+            Some(path) => report.write(path)?,
+            None => println!("{}", report.text()),
+        }
+    }
+    Ok(())
+}
 
+async fn measure_application(arguments: &Arguments) -> Result<Report> {
+    let time = Duration::from_secs(arguments.seconds);
+    let mut report = Report::new("The application")?;
     sizes::measure(&mut report)?;
     application::measure_start(&mut report).await?;
     let app = application::start(application::limits()).await?;
@@ -54,14 +90,22 @@ async fn main() -> Result<()> {
     let app = Arc::into_inner(app).context("the load has ended")?;
     app.running.stop().await;
     memory::measure(&mut report).await?;
+    Ok(report)
+}
 
-    let text = report.text();
-    match arguments.write {
-        Some(path) => {
-            std::fs::write(&path, text).with_context(|| path.display().to_string())?;
-            println!("wrote {}", path.display());
-        }
-        None => println!("{text}"),
-    }
-    Ok(())
+async fn measure_ledger(arguments: &Arguments) -> Result<Report> {
+    let mut report = Report::new("The ledger")?;
+    let plan = ledger::Plan {
+        time: Duration::from_secs(arguments.seconds),
+        rounds: arguments.rounds,
+        members: arguments.members.clone(),
+        pgbench: arguments.pgbench.clone(),
+        runtime: Handle::current(),
+    };
+    // The database is asked by a client that blocks.
+    tokio::task::spawn_blocking(move || {
+        ledger::measure(&mut report, &plan)?;
+        Ok(report)
+    })
+    .await?
 }

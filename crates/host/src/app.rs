@@ -15,6 +15,7 @@ use crate::manifest::{self, Manifest};
 use crate::routes::Routes;
 use crate::state::{ComponentConfig, Shared, State, linker};
 use crate::template::Variables;
+use crate::usage::{Meter, Usage};
 
 /// An application.
 pub struct App {
@@ -58,9 +59,16 @@ impl App {
             shared: Arc::new(Shared {
                 pools: crate::postgres::Pools::default(),
                 limits,
+                meter: Arc::new(Meter::default()),
             }),
             engine,
         })
+    }
+
+    /// What its requests have used so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.shared.meter.usage()
     }
 
     /// A component by its id.

@@ -20,6 +20,7 @@ mod routes;
 mod server;
 mod state;
 mod template;
+mod usage;
 
 pub use app::{App, Component};
 pub use engine::Limits;
@@ -27,3 +28,4 @@ pub use log::Log;
 pub use manifest::Manifest;
 pub use request::{Instance, instantiate};
 pub use server::{Options, Running, start};
+pub use usage::Usage;

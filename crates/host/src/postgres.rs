@@ -94,7 +94,8 @@ impl HostConnection for State {
         &mut self,
         address: String,
     ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
-        match self.connect(&address).await {
+        let meter = Arc::clone(&self.shared.meter);
+        match meter.database_call(self.connect(&address)).await {
             Ok(client) => Ok(Ok(self.table.push(Connection(Arc::new(client)))?)),
             Err(error) => Ok(Err(error)),
         }
@@ -107,7 +108,8 @@ impl HostConnection for State {
         params: Vec<ParameterValue>,
     ) -> wasmtime::Result<Result<RowSet, Error>> {
         let client = self.client(&connection)?;
-        Ok(query(&client, &statement, &params).await)
+        let call = query(&client, &statement, &params);
+        Ok(self.shared.meter.database_call(call).await)
     }
 
     async fn execute(
@@ -117,7 +119,8 @@ impl HostConnection for State {
         params: Vec<ParameterValue>,
     ) -> wasmtime::Result<Result<u64, Error>> {
         let client = self.client(&connection)?;
-        Ok(execute(&client, &statement, &params).await)
+        let call = execute(&client, &statement, &params);
+        Ok(self.shared.meter.database_call(call).await)
     }
 
     async fn drop(&mut self, connection: Resource<Connection>) -> wasmtime::Result<()> {

@@ -47,7 +47,7 @@ pub async fn instantiate(app: &App, component: &Component) -> Result<Instance> {
 fn store(app: &App, component: &Component) -> Store<State> {
     let state = State::new(Arc::clone(&app.shared), Arc::clone(&component.config));
     let mut store = Store::new(&app.engine, state);
-    store.limiter(|state| &mut state.limits);
+    store.limiter(|state| &mut state.memory);
     store.set_epoch_deadline(1);
     // A busy guest gives way at each tick, so that a time limit can end it.
     store.epoch_deadline_async_yield_and_update(1);

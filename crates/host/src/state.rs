@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
-use wasmtime::{Engine, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
@@ -16,6 +16,7 @@ use crate::bindings::Spin;
 use crate::bindings::fermyon::spin::variables;
 use crate::engine::Limits;
 use crate::postgres::Pools;
+use crate::usage::{Memory, Meter};
 
 /// The most octets of log that one request may write.
 const MAX_LOG_LEN: usize = 64 << 10;
@@ -24,6 +25,7 @@ const MAX_LOG_LEN: usize = 64 << 10;
 pub(crate) struct Shared {
     pub pools: Pools,
     pub limits: Limits,
+    pub meter: Arc<Meter>,
 }
 
 /// What all requests of a component share.
@@ -37,7 +39,7 @@ pub(crate) struct State {
     pub table: ResourceTable,
     pub shared: Arc<Shared>,
     pub config: Arc<ComponentConfig>,
-    pub limits: StoreLimits,
+    pub memory: Memory,
     pub stdout: MemoryOutputPipe,
     pub stderr: MemoryOutputPipe,
     wasi: WasiCtx,
@@ -57,9 +59,7 @@ impl State {
             .build();
         Self {
             table: ResourceTable::new(),
-            limits: StoreLimitsBuilder::new()
-                .memory_size(shared.limits.memory_bytes)
-                .build(),
+            memory: Memory::new(shared.limits.memory_bytes, Arc::clone(&shared.meter)),
             hooks: NoOutbound,
             shared,
             config,

@@ -3,8 +3,10 @@
 use ledger::Month;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use time::UtcDateTime;
 use uuid::Uuid;
 
+use crate::commands::rfc3339;
 use crate::queries::{document, read, the};
 use crate::{API_SCHEMA, Database, DatabaseError, Parameter};
 
@@ -129,21 +131,39 @@ pub struct ExportPage {
     pub next: Option<String>,
 }
 
-/// A page of a section of a pool's export.
+/// A time at which all that was recorded before can be read, and before which nothing
+/// is recorded any more: RFC 3339 with microseconds.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn journal_time(database: &dyn Database, now: UtcDateTime) -> Result<String, DatabaseError> {
+    let statement =
+        format!("select to_json({API_SCHEMA}.journal_time($1::text::timestamptz))::text");
+    read(&the(
+        database,
+        &statement,
+        &[Parameter::Text(&rfc3339(now))],
+    )?)
+}
+
+/// A page of a section of a pool's export as it was known at a time.
 ///
 /// # Errors
 /// See [`DatabaseError`].
 pub fn export_page(
     database: &dyn Database,
     pool_id: Uuid,
+    known_at: &str,
     section: &str,
     after: Option<&str>,
     limit: u32,
 ) -> Result<ExportPage, DatabaseError> {
-    let statement =
-        format!("select {API_SCHEMA}.export_page($1, $2, nullif($3::text, ''), $4)::text");
+    let statement = format!(
+        "select {API_SCHEMA}.export_page($1, $2::text::timestamptz, $3, nullif($4::text, ''), $5)::text"
+    );
     let parameters = [
         Parameter::Uuid(pool_id),
+        Parameter::Text(known_at),
         Parameter::Text(section),
         Parameter::Text(after.unwrap_or_default()),
         Parameter::Integer(i64::from(limit)),

@@ -8,7 +8,7 @@ use time::UtcDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::queries::the;
+use crate::queries::{document, the};
 use crate::{API_SCHEMA, Database, DatabaseError, Document, Parameter};
 
 /// Who sends a command, under which key: the same key with the same request
@@ -211,6 +211,21 @@ pub(crate) fn run(
     ];
     parameters.extend_from_slice(own);
     the(database, &statement, &parameters)
+}
+
+/// What the key was answered before, if it was.
+///
+/// # Errors
+/// See [`DatabaseError`]; refusal: `idempotency-key-reused`.
+pub fn first_reply(
+    database: &dyn Database,
+    key: CommandKey<'_>,
+) -> Result<Option<Document>, DatabaseError> {
+    let statement = format!(
+        "select reply::text from {API_SCHEMA}.first_reply($1, $2, $3) reply where reply is not null"
+    );
+    let parameters = [key.actor, key.key, key.request_hash].map(Parameter::Text);
+    document(database, &statement, &parameters)
 }
 
 /// A time as text for PostgreSQL.

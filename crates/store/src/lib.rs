@@ -20,14 +20,14 @@ mod settlements;
 mod webhook;
 
 pub use audit::{
-    ExportPage, ProofRow, SealRow, export_page, exported_settlement_id, settlement_leaves,
-    settlement_proof, settlement_seal,
+    ExportPage, ProofRow, SealRow, export_page, exported_settlement_id, journal_time,
+    settlement_leaves, settlement_proof, settlement_seal,
 };
 pub use bookings::{
     book_items, confirm_payout, record_valuations, request_payout, reverse_entry, void_payout,
 };
 pub use commands::{
-    CommandKey, close_member, confirm_death, enrol_member, open_pool, report_death,
+    CommandKey, close_member, confirm_death, enrol_member, first_reply, open_pool, report_death,
     set_beneficiaries, set_rules, withdraw_death,
 };
 pub use database::{Database, DatabaseError, Parameter, Refusal};

@@ -311,7 +311,7 @@ pub fn journal(
 }
 
 /// The balances of a page of members on the day `as_of`, by what was recorded until
-/// `known_at`: a `Page` of `Balance`. `None` if there is no such pool.
+/// `known_at`, or by all that is: a `Page` of `Balance`. `None` if there is no such pool.
 ///
 /// # Errors
 /// See [`DatabaseError`].
@@ -319,17 +319,18 @@ pub fn balances(
     database: &dyn Database,
     pool_id: Uuid,
     as_of: time::Date,
-    known_at: time::UtcDateTime,
+    known_at: Option<time::UtcDateTime>,
     page: PageRequest,
 ) -> Result<Option<Document>, DatabaseError> {
     let statement = format!(
         "select json_build_object('items', coalesce((select json_agg(to_json(b)) \
-                 from {API_SCHEMA}.balances(p.pool_id, $4::text::date, $5::text::timestamptz, \
-                     $1, $2::bigint::integer) b), '[]'), \
+                 from {API_SCHEMA}.balances(p.pool_id, $4::text::date, \
+                     nullif($5::text, '')::timestamptz, $1, $2::bigint::integer) b), '[]'), \
              'next', {API_SCHEMA}.member_page_end(p.pool_id, $1, $2::bigint::integer))::text \
          from {API_SCHEMA}.pool_record p where p.pool_id = $3"
     );
-    let (as_of, known_at) = (as_of.to_string(), crate::commands::rfc3339(known_at));
+    let as_of = as_of.to_string();
+    let known_at = known_at.map(crate::commands::rfc3339).unwrap_or_default();
     let [after, limit] = page.parameters();
     let own = [
         after,
@@ -384,7 +385,7 @@ pub fn trial_balance(
         "select json_build_object('items', ( \
              select coalesce(json_agg(to_json(t) order by t.asset_id), '[]') \
              from (select asset_id, postings, sum_minor, members_minor, estates_minor, \
-                     pool_minor, pot_minor, broker_minor \
+                     payouts_minor, pool_minor, pot_minor, fees_minor, broker_minor \
                  from {API_SCHEMA}.trial_balance where pool_id = $1) t), 'next', null)::text \
          from {API_SCHEMA}.pool_record where pool_id = $1"
     );

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`
 
 use anyhow::Result;
+use clap::ValueEnum;
 
 use crate::cluster::Durability;
 use crate::database::Server;
@@ -9,29 +10,57 @@ use crate::{setup, workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Print the tables and leave docs/benchmarks.md as it is.
+    /// What to measure; everything if it is left out
+    part: Option<Part>,
+    /// Print the tables and leave docs/benchmarks.md as it is
     #[arg(long)]
     print: bool,
+    /// Small pools and short loads, for a look while working; prints
+    #[arg(long)]
+    quick: bool,
+    /// Members of the pools that the ledger settles, such as 1000,100000
+    #[arg(long)]
+    members: Option<String>,
+}
+
+/// A section of docs/benchmarks.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The components without a database: start, mathematics, load, memory
+    Application,
+    /// Postings, settlements, proofs and exports, with a durable database
+    Ledger,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::components()?;
-    setup::engine_measurement()?;
+    if arguments.part != Some(Part::Ledger) {
+        setup::engine_measurement()?;
+    }
     let server = Server::start("bench", Durability::Durable, true)?;
     let mut cargo = workspace::cargo();
     cargo
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--profile",
-            "bench",
-            "--package",
-            "bench",
-            "--",
-        ])
+        .args(["run", "--quiet", "--locked", "--profile", "bench"])
+        .args(["--package", "bench", "--"])
         .env("DATABASE_URL", &server.admin_url);
-    if !arguments.print {
+    if let Some(pgbench) = setup::pgbench() {
+        cargo.arg("--pgbench").arg(pgbench);
+    }
+    match arguments.part {
+        Some(Part::Application) => cargo.arg("application"),
+        Some(Part::Ledger) => cargo.arg("ledger"),
+        None => cargo.args(["application", "ledger"]),
+    };
+    if arguments.quick {
+        cargo.args(["--seconds", "1", "--rounds", "1"]);
+    }
+    match (&arguments.members, arguments.quick) {
+        (Some(members), _) => cargo.args(["--members", members]),
+        // More than a page of members: one of each way to settle.
+        (None, true) => cargo.args(["--members", "1000,25000"]),
+        (None, false) => &mut cargo,
+    };
+    if !arguments.print && !arguments.quick {
         cargo.args(["--write", "docs/benchmarks.md"]);
     }
     execute(&mut cargo)

@@ -58,7 +58,7 @@ enum Command {
     /// Verify a pool's export or a member's proof, offline
     Verify(verify::Arguments),
     /// Verify a pool's export and load it into an empty database
-    Import(import::Arguments),
+    Import(self::import::Arguments),
     /// Install what a bare machine lacks and build the components
     Build,
 }
@@ -75,7 +75,7 @@ fn main() -> Result<()> {
         Command::Migrate(arguments) => migration::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
-        Command::Import(arguments) => import::run(&arguments),
+        Command::Import(arguments) => self::import::run(&arguments),
         Command::Build => setup::components(),
     }
 }

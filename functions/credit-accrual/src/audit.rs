@@ -78,24 +78,30 @@ pub(crate) fn proof(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Probl
     })
 }
 
-/// A pool with its journal and its settlements.
+/// A pool with its journal and its settlements, as it is known now.
 pub(crate) fn export(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
     let pool_id = call.id(0)?;
     let database = host.database()?;
     if store::pool(&*database, pool_id)?.is_none() {
         return Err(Problem::new(Code::UnknownPool));
     }
+    let known_at = store::journal_time(&*database, call.now)?;
     Ok(Reply::lines(Export {
         database,
         pool_id,
+        known_at,
+        lines: 0,
         sections: [
             "pool",
             "members",
             "deaths",
             "payouts",
+            "beneficiaries",
+            "valuations",
             "journal",
             "settlements",
             "reversals",
+            END,
         ]
         .map(str::to_owned)
         .into(),
@@ -104,10 +110,18 @@ pub(crate) fn export(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Prob
     }))
 }
 
+/// The last section: a line that says how many are before it, so that an export that was
+/// cut off is known.
+const END: &str = "end";
+
 /// An export, page by page.
 struct Export {
     database: Box<dyn Database>,
     pool_id: Uuid,
+    /// What is recorded later is not part of it.
+    known_at: String,
+    /// How many lines were given so far.
+    lines: usize,
     /// The section that is read, and those to come.
     sections: VecDeque<String>,
     /// Where the next page begins.
@@ -122,10 +136,16 @@ impl Iterator for Export {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let section = self.sections.front()?.clone();
+            if section == END {
+                self.sections.clear();
+                let end = format!("{{\"type\":\"end\",\"lines\":{}}}\n", self.lines);
+                return Some(Ok(end.into_bytes()));
+            }
             let after = self.after.take();
             let page = store::export_page(
                 &*self.database,
                 self.pool_id,
+                &self.known_at,
                 &section,
                 after.as_deref(),
                 PIECE_LINES,
@@ -155,6 +175,7 @@ impl Iterator for Export {
             if !page.lines.is_empty() {
                 let mut piece = page.lines.into_bytes();
                 piece.push(b'\n');
+                self.lines += piece.iter().filter(|octet| **octet == b'\n').count();
                 return Some(Ok(piece));
             }
         }

@@ -35,7 +35,7 @@ pub(crate) fn read(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Proble
             let known_at = call.query("known_at", "must be a time (RFC 3339)", |text| {
                 UtcDateTime::parse(text, &Rfc3339).ok()
             })?;
-            let (as_of, known_at) = (as_of.unwrap_or(call.today()), known_at.unwrap_or(call.now));
+            let as_of = as_of.unwrap_or(call.today());
             store::balances(&*host.database()?, pool_id, as_of, known_at, page)?
         }
         Ledger::ListJournal => {

@@ -18,12 +18,17 @@ use web::routes::Ledger;
 use web::{Call, Code, Host, Problem, Reply, parse_json, rates};
 
 /// Settles a period, or takes the next step towards it. A period that is settled gives
-/// its settlement with 200, whatever the key; a new settlement is a 201, a step a 202.
+/// its settlement with 200 to a key that did not settle it; a new settlement is a 201, a
+/// step a 202.
 pub(crate) fn settle(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
     let (pool_id, hash) = (call.id(0)?, call.request_hash());
     let key = call.command_key(&hash)?;
     let SettlePeriod { period, dry_run } = parse_json(&call.body)?;
     let database = host.database()?;
+    // Before the state: what this key settled may be due again by now.
+    if !dry_run && let Some(settled) = store::first_reply(&*database, key)? {
+        return Ok(Reply::created(settled));
+    }
     let open = match store::settlement_state(&*database, pool_id, period)? {
         SettlementState::Settled(document) => return Ok(Reply::ok(document)),
         SettlementState::Open(open) => open,

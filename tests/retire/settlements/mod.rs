@@ -1,6 +1,7 @@
 //! Settlements through HTTP: once, in order, to the cent.
 
 mod late;
+mod mend;
 mod rules;
 mod securities;
 

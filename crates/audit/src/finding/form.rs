@@ -34,6 +34,17 @@ pub enum FormFinding {
         /// That of the line before, or `the beginning`.
         after: &'static str,
     },
+    /// The export does not end with its end: the rest is missing.
+    #[error("the export was cut off after this line")]
+    CutOff,
+    /// Lines are missing or were added.
+    #[error("the export says that it has {stated} lines, and it has {found}")]
+    Count {
+        /// What the last line says.
+        stated: u64,
+        /// How many there are before it.
+        found: u64,
+    },
     /// There is no line at all.
     #[error("the export is empty")]
     Empty,

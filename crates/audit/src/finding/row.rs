@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-/// What is wrong with a row of a pool, a table, rules, a member, a death or a payout.
+/// What is wrong with a row of what is not sealed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowFinding {
     /// The row belongs to another pool.

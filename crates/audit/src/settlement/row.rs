@@ -1,4 +1,4 @@
-//! The row of a settlement: all of it is sealed too, but for who made it.
+//! The row of a settlement: all of it is sealed too.
 
 use time::OffsetDateTime;
 
@@ -8,8 +8,7 @@ use crate::instant;
 use crate::rows::SettlementRow;
 use crate::seal::Seal;
 
-/// Reads the row, and compares it with the seal. Who recorded it is compared with its
-/// entries.
+/// Reads the row, and compares it with the seal.
 pub(crate) fn require_row(
     seal: &Seal<'_>,
     recorded_at: OffsetDateTime,
@@ -83,6 +82,7 @@ pub(crate) fn require_row(
         &seal.lines.root.to_string(),
         &row.inputs_sha256,
     )?;
+    same(id, "row.recorded_by", &seal.recorded_by, &row.recorded_by)?;
     if instant::of_row(&row.recorded_at) != Some(recorded_at) {
         same(id, "row.recorded_at", &seal.recorded_at, &row.recorded_at)?;
     }

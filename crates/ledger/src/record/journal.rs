@@ -91,11 +91,15 @@ pub struct TrialBalanceLine {
     pub members_minor: String,
     /// The sum of the estates' accounts in minor units.
     pub estates_minor: String,
+    /// What is set aside for payouts.
+    pub payouts_minor: String,
     /// What the pool holds itself: the securities of the dead, less what it
     /// owes for them.
     pub pool_minor: String,
     /// The death pot that is carried.
     pub pot_minor: String,
+    /// What the pool earned in fees.
+    pub fees_minor: String,
     /// The broker's counter-account: what it holds for everybody, negative.
     pub broker_minor: String,
 }

@@ -80,14 +80,20 @@ join lateral (
     order by r.rules_version desc limit 1
 ) r on true;
 
--- The first day that can still be booked: after all that was ever settled, and after
--- the period that is being settled.
+-- open_from: the first day that can still be booked: after all that was ever settled, and
+-- after the period that is being settled. unsettled_from: the first day after what is
+-- settled now; it is earlier while periods are being settled again.
 create view pool_books as
-select p.pool_id, greatest(
-    (select max(coalesce(s.last_day, (s.period + interval '1 month - 1 day')::date)) + 1
-        from settlement s where s.pool_id = p.pool_id),
-    (select r.last_day + 1 from settlement_run r where r.pool_id = p.pool_id)) as open_from
-from pool p;
+select p.pool_id,
+    greatest(
+        (select max(coalesce(s.last_day, (s.period + interval '1 month - 1 day')::date)) + 1
+            from settlement s where s.pool_id = p.pool_id),
+        r.last_day + 1) as open_from,
+    greatest(
+        (select max(s.last_day) + 1 from current_settlement s where s.pool_id = p.pool_id),
+        r.last_day + 1) as unsettled_from
+from pool p
+left join settlement_run r on r.pool_id = p.pool_id;
 
 -- Who owns what a member's broker accounts hold: the member, or after a settled
 -- death the pool or the estate, from the last day of the period of death.

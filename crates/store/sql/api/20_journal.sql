@@ -9,8 +9,9 @@ create type posting_draft as (
 -- Records entries with their postings and moves the balances. The caller holds
 -- the journal. An entry is named by its source; a source is recorded once. The
 -- postings of an entry sum to zero for each asset, or nothing is recorded.
--- Without p_overdraft, what is owed to a person does not fall below zero: what the
--- broker reports and what a settlement takes back have happened, and may.
+-- Without p_overdraft, what is owed to a person does not fall below zero, on no day from
+-- that of the entry on: what the broker reports and what a settlement takes back have
+-- happened, and may.
 create function post(
     p_entries entry_draft[], p_postings posting_draft[], p_overdraft boolean,
     p_actor text, p_now timestamptz
@@ -78,24 +79,51 @@ begin
         set amount_minor = balance.amount_minor + excluded.amount_minor;
 
     if not p_overdraft and exists (
-        select from unnest(p_postings) p
-        join account a on a.member_id = p.member_id and a.kind = p.account_kind
-            and a.asset_id = p.asset_id
-        join balance b on b.account_id = a.account_id
-        where p.amount_minor < 0 and b.amount_minor < 0
+        select from (
+            select array_agg(d.member_id) as members, array_agg(d.account_kind) as kinds,
+                array_agg(d.asset_id) as assets, array_agg(d.day) as days
+            from (
+                select p.member_id, p.account_kind, p.asset_id, min(e.effective_on) as day
+                from unnest(p_postings) p
+                join unnest(p_entries) e on e.source = p.source
+                where p.member_id is not null and p.amount_minor < 0
+                group by p.member_id, p.account_kind, p.asset_id
+            ) d
+        ) debited
+        cross join lateral available(members, kinds, assets, days) a
+        where a.amount_minor < 0
     ) then
         perform refuse(422, 'insufficient-balance', '', 'an account would fall below zero');
     end if;
 end $$;
 
--- The balance of a person's account.
-create function balance_minor(p_member_id uuid, p_kind text, p_asset_id text) returns bigint
+-- What can leave persons' accounts on a day without their falling below zero then or
+-- later: the least of the balances from the end of that day on.
+create function available(p_members uuid[], p_kinds text[], p_assets text[], p_days date[])
+returns table (place bigint, amount_minor numeric)
 language sql stable set search_path from current as $$
-    select coalesce((
-        select b.amount_minor
-        from account a
-        join balance b on b.account_id = a.account_id
-        where a.member_id = p_member_id and a.kind = p_kind and a.asset_id = p_asset_id), 0);
+    select w.place, coalesce(b.amount_minor - greatest(0, later.amount), 0)
+    from unnest(p_members, p_kinds, p_assets, p_days) with ordinality
+        as w (member_id, kind, asset_id, day, place)
+    left join account a on a.member_id = w.member_id and a.kind = w.kind
+        and a.asset_id = w.asset_id
+    left join balance b on b.account_id = a.account_id
+    -- Account by account, and the days one by one: what a planner that knows nothing of the
+    -- tables takes for quicker would read all of the journal.
+    cross join lateral (
+        select max(d.amount) as amount
+        from (
+            select sum(sum(p.amount_minor)) over (order by p.day desc) as amount
+            from (
+                select p.amount_minor, (select e.effective_on from journal_entry e
+                    where e.entry_id = p.entry_id) as day
+                from posting p
+                where p.account_id = a.account_id
+            ) p
+            where p.day > w.day
+            group by p.day
+        ) d
+    ) later;
 $$;
 
 -- Postings that take back those of these entries.
@@ -129,11 +157,15 @@ select e.pool_id, e.entry_id, e.kind, e.effective_on, utc_text(e.recorded_at) as
         ) a) as postings
 from journal_entry e;
 
--- The balances of a pool's accounts on a day, by what was recorded until a time.
+-- The balances of a pool's accounts on a day, by what was recorded until a time, or by
+-- all that is.
 create function balances(
     p_pool_id uuid, p_as_of date, p_known_at timestamptz, p_after uuid, p_limit integer
 ) returns table (member_id uuid, account text, asset_id text, amount_minor text)
-language sql stable security definer set search_path from current set jit = off as $$
+language plpgsql security definer set search_path from current set jit = off as $$
+begin
+    perform await_journal(p_known_at);
+    return query
     select a.member_id, a.kind, a.asset_id, sum(p.amount_minor)::text
     from (
         select m.member_id from member m
@@ -143,11 +175,11 @@ language sql stable security definer set search_path from current set jit = off 
     join account a on a.member_id = m.member_id
     join posting p on p.account_id = a.account_id
     join journal_entry e on e.entry_id = p.entry_id
-    where e.effective_on <= p_as_of and e.recorded_at <= p_known_at
+    where e.effective_on <= p_as_of and e.recorded_at <= coalesce(p_known_at, 'infinity')
     group by a.member_id, a.kind, a.asset_id
     having sum(p.amount_minor) <> 0
     order by a.member_id, a.kind, a.asset_id;
-$$;
+end $$;
 
 -- The last member of a page of members, if there are more after it.
 create function member_page_end(p_pool_id uuid, p_after uuid, p_limit integer) returns uuid

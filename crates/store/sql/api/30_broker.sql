@@ -83,7 +83,7 @@ declare
     v_fresh jsonb;
     v_events bigint;
 begin
-    perform take_journal();
+    p_now := take_journal(p_now);
 
     with arrived as (
         select e.*

@@ -62,8 +62,9 @@ language plpgsql security definer set search_path from current set jit = off as 
 declare
     v_pool pool;
     v_version bigint;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -92,8 +93,9 @@ declare
     v_command jsonb := p_command::jsonb;
     v_user_id uuid := (v_command ->> 'upvest_user_id')::uuid;
     v_enrolled_on date := (v_command ->> 'enrolled_on')::date;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -121,8 +123,9 @@ create function close_member(
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_member member;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -144,6 +147,15 @@ begin
         where a.member_id = p_member_id and b.amount_minor <> 0
     ) then
         perform refuse(409, 'account-not-empty', '', 'the member still holds money or securities');
+    end if;
+    if exists (
+        select from account a
+        join posting p on p.account_id = a.account_id
+        join journal_entry e on e.entry_id = p.entry_id
+        where a.member_id = p_member_id and e.effective_on > p_closed_on
+    ) then
+        perform refuse(409, 'account-not-empty', '/closed_on',
+            'something was booked for the member after that day');
     end if;
     update member set closed_on = p_closed_on, closed_at = p_now, closed_by = p_actor
     where member_id = p_member_id;
@@ -167,8 +179,9 @@ create function set_beneficiaries(
 ) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;

@@ -27,8 +27,9 @@ declare
     v_died_on date := (v_command ->> 'died_on')::date;
     v_pool pool;
     v_member member;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -90,8 +91,9 @@ create function confirm_death(
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_death death;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -111,8 +113,9 @@ create function withdraw_death(
 ) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;

@@ -1,5 +1,39 @@
 -- What an operator books: contributions, fees, payouts, reversals, valuations.
 
+-- The first place in a batch at which an account would fall below zero, on any day.
+create function first_overdraft(p_items json) returns bigint
+language sql stable set search_path from current as $$
+    with item as (
+        select i.*
+        from rows from (json_to_recordset(p_items) as (
+            member_id uuid, amount_cents bigint, effective_on date)) with ordinality
+            as i (member_id, amount_cents, effective_on, position)
+    ), fee_day as materialized (
+        -- The days of the fees tell: an account holds the least that it holds from one of
+        -- them on in the end, too.
+        select row_number() over () as place, member_id, effective_on as day
+        from (select distinct member_id, effective_on from item) d
+    ), held as materialized (
+        select a.place, a.amount_minor
+        from (
+            select array_agg(member_id order by place) as members,
+                array_agg('member'::text) as kinds, array_agg('EUR'::text) as assets,
+                array_agg(day order by place) as days
+            from fee_day
+        ) f
+        cross join lateral available(members, kinds, assets, days) a
+    )
+    select min(position)
+    from (
+        select i.position, h.amount_minor < sum(i.amount_cents)
+            over (partition by d.member_id, d.day order by i.position) as short
+        from item i
+        join fee_day d on d.member_id = i.member_id and d.day >= i.effective_on
+        join held h on h.place = d.place
+    ) running
+    where short;
+$$;
+
 -- Books a batch, all of it or nothing: each item an entry between a member's account
 -- and a counter-account of the pool; v_sign says which way a positive amount goes.
 create function book_items(
@@ -11,18 +45,28 @@ declare
     v_pool pool;
     v_sign bigint := case p_kind when 'contribution' then 1 else -1 end;
     v_counter text := case p_kind when 'contribution' then 'broker' else 'fee' end;
+    v_open_from date;
+    v_overdraft bigint;
     v_entries entry_draft[];
     v_postings posting_draft[];
     v_wrong json;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
     v_pool := require_pool(p_pool_id);
+    -- What somebody pays in mends the periods that are to be settled again, too.
+    select case p_kind when 'contribution' then unsettled_from else open_from end
+    into strict v_open_from
+    from pool_books where pool_id = p_pool_id;
+    if p_kind <> 'contribution' then
+        v_overdraft := first_overdraft(p_items::json);
+    end if;
 
     with item as (
-        select i.*, m.closed_on, h.holder,
+        select i.*, m.closed_on, h.holder, i.position = v_overdraft as short,
             'command:' || p_batch_id || ':' || i.position as source
         from rows from (json_to_recordset(p_items::json) as (
             member_id uuid, amount_cents bigint, currency text, effective_on date,
@@ -30,18 +74,13 @@ begin
             as i (member_id, amount_cents, currency, effective_on, metadata, position)
         left join member m on m.member_id = i.member_id and m.pool_id = p_pool_id
         left join member_holder h on h.member_id = m.member_id
-    ), running as (
-        select i.*, p_kind <> 'contribution'
-            and balance_minor(i.member_id, 'member', 'EUR')
-                < sum(i.amount_cents) over (partition by i.member_id order by i.position) as short
-        from item i
     )
     select (select to_json(r) from (
-            select position - 1 as at, holder, currency, effective_on, closed_on, short
-            from running
+            select position - 1 as at, holder, currency, effective_on < v_open_from as settled,
+                effective_on > closed_on as closed, short
+            from item
             where holder is null or holder <> 'member' or currency <> v_pool.currency
-                or effective_on < (select open_from from pool_books where pool_id = p_pool_id)
-                or effective_on > closed_on or short
+                or effective_on < v_open_from or effective_on > closed_on or short
             order by position limit 1) r),
         array_agg(row(source, p_pool_id, p_kind, effective_on, null, null, null, metadata)::entry_draft
             order by position),
@@ -50,10 +89,10 @@ begin
             || array_agg(row(source, v_counter, null, 'EUR', -v_sign * amount_cents)::posting_draft
                 order by position)
     into v_wrong, v_entries, v_postings
-    from running;
+    from item;
 
     if v_wrong is not null then
-        perform refuse_item(p_pool_id, v_wrong);
+        perform refuse_item(v_wrong);
     end if;
     perform post(v_entries, v_postings, false, p_actor, p_now);
     return remember(p_actor, p_key, json_build_object(
@@ -65,24 +104,25 @@ begin
 end $$;
 
 -- Says what is wrong with an item of a batch.
-create function refuse_item(p_pool_id uuid, p_item json) returns void
+create function refuse_item(p_item json) returns void
 language plpgsql set search_path from current as $$
 declare
     v_at text := '/items/' || (p_item ->> 'at');
-    v_on date := (p_item ->> 'effective_on')::date;
 begin
     if p_item ->> 'holder' is null then
         perform refuse(422, 'unknown-member', v_at || '/member_id', 'the pool has no such member');
     elsif p_item ->> 'holder' <> 'member' then
         perform refuse(409, 'member-deceased', v_at || '/member_id',
             'the death of the member is settled');
-    elsif v_on > (p_item ->> 'closed_on')::date then
+    elsif (p_item ->> 'closed')::boolean then
         perform refuse(409, 'member-closed', v_at || '/effective_on', 'the membership ended before');
     elsif (p_item ->> 'short')::boolean then
         perform refuse(422, 'insufficient-balance', v_at || '/amount_cents',
             'the account would fall below zero');
+    elsif (p_item ->> 'settled')::boolean then
+        perform refuse(409, 'period-settled', v_at || '/effective_on',
+            'the period is settled already');
     end if;
-    perform require_open(p_pool_id, v_on, v_at || '/effective_on');
     perform refuse(422, 'currency-mismatch', v_at || '/currency', 'the pool has another currency');
 end $$;
 
@@ -117,8 +157,9 @@ declare
     v_amount bigint := (v_command ->> 'amount_cents')::bigint;
     v_on date := (v_command ->> 'requested_on')::date;
     v_source text := 'payout:' || p_payout_id;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -134,7 +175,9 @@ begin
     then
         perform refuse(409, 'member-deceased', '/member_id', 'a death of the member was reported');
     end if;
-    if balance_minor(v_member.member_id, v_account, 'EUR') < v_amount then
+    if (select a.amount_minor from available(
+            array[v_member.member_id], array[v_account], array['EUR'], array[v_on]) a) < v_amount
+    then
         perform refuse(422, 'insufficient-balance', '/amount_cents',
             'the account would fall below zero');
     end if;
@@ -229,8 +272,9 @@ declare
     v_payout payout;
     v_source text;
     v_moved bigint;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -281,8 +325,9 @@ create function void_payout(
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_payout payout;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -306,8 +351,9 @@ declare
     v_command jsonb := p_command::jsonb;
     v_entry journal_entry;
     v_on date := (v_command ->> 'effective_on')::date;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
@@ -346,8 +392,9 @@ language plpgsql security definer set search_path from current set jit = off as 
 declare
     v_at bigint;
     v_count bigint;
-    v_reply json := begin_command(p_actor, p_key, p_request_hash, p_now);
+    v_reply json;
 begin
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;

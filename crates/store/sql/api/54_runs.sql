@@ -36,7 +36,7 @@ language plpgsql security definer set search_path from current set jit = off as 
 declare
     v_run settlement_run;
 begin
-    perform take_journal();
+    p_now := take_journal(p_now);
     select * into v_run from settlement_run where pool_id = p_pool_id and period = p_period;
     if not found then
         v_run := begin_run(p_pool_id, p_period, p_settlement_id, p_actor, p_now);

@@ -37,49 +37,112 @@ language sql stable security definer set search_path from current set jit = off 
     where s.pool_id = p_pool_id and s.period = p_period;
 $$;
 
--- A page of a pool's export: lines of JSON, and the place of the next page, null after
--- the last of the section. What is hashed is exported as the text that was.
-create function export_page(p_pool_id uuid, p_section text, p_after text, p_limit bigint)
+-- A page of a pool's export as it was known at a time, however long the export takes:
+-- lines of JSON, and the place of the next page, null after the last of the section. What
+-- is hashed is exported as the text that was.
+create function export_page(
+    p_pool_id uuid, p_known_at timestamptz, p_section text, p_after text, p_limit bigint)
 returns json
 language plpgsql stable security definer set search_path from current set jit = off as $$
 declare
+    v_after uuid := case when p_section in ('members', 'deaths', 'payouts')
+        then coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid end;
     v_lines text;
     v_next text;
 begin
     case p_section
     when 'pool' then
-        select string_agg(line, E'\n' order by rank, line) into v_lines
+        select string_agg(line, E'\n' order by rank, place) into v_lines
         from (
-            select 1 as rank, json_build_object('type', 'pool', 'row', p)::text as line
+            select 1 as rank, '' as place,
+                json_build_object('type', 'pool', 'row', p)::text as line
             from pool p where p.pool_id = p_pool_id
             union all
-            select 2, json_build_object('type', 'table', 'row', t)::text
+            select 2, t.table_id, json_build_object('type', 'table', 'row', t)::text
             from mortality_table t
             where exists (select from pool_rules r
-                where r.pool_id = p_pool_id and r.document like '%' || t.table_id || '%')
+                where r.pool_id = p_pool_id and r.recorded_at <= p_known_at
+                    and (r.mortality_table = t.table_id
+                        or strpos(r.document, to_json(t.table_id)::text) > 0))
             union all
-            select 3, json_build_object('type', 'rules', 'row', r)::text
-            from pool_rules r where r.pool_id = p_pool_id
+            select 3, lpad(r.rules_version::text, 19, '0'),
+                json_build_object('type', 'rules', 'row', r)::text
+            from pool_rules r where r.pool_id = p_pool_id and r.recorded_at <= p_known_at
         ) line;
     when 'members' then
-        select string_agg(json_build_object('type', 'member', 'row', m)::text, E'\n'
+        select string_agg(json_build_object('type', 'member', 'row', r)::text, E'\n'
                 order by m.member_id), max(m.member_id::text) into v_lines, v_next
-        from (select * from member m where m.pool_id = p_pool_id
-            and m.member_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
-            order by m.member_id limit p_limit) m;
+        from (select * from member m where m.pool_id = p_pool_id and m.member_id > v_after
+                and m.recorded_at <= p_known_at
+            order by m.member_id limit p_limit) m
+        cross join lateral (
+            select m.member_id, m.pool_id, m.upvest_user_id, m.sex, m.birth_date, m.enrolled_on,
+                m.recorded_at, m.recorded_by, c.closed_on, c.closed_at, c.closed_by
+            from (select) row
+            left join (select m.closed_on, m.closed_at, m.closed_by) c
+                on c.closed_at <= p_known_at
+        ) r;
     when 'deaths' then
-        select string_agg(json_build_object('type', 'death', 'row', d)::text, E'\n'
+        select string_agg(json_build_object('type', 'death', 'row', r)::text, E'\n'
                 order by d.death_id), max(d.death_id::text) into v_lines, v_next
         from (select d.* from death d join member m on m.member_id = d.member_id
-            where m.pool_id = p_pool_id
-                and d.death_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
-            order by d.death_id limit p_limit) d;
+            where m.pool_id = p_pool_id and d.death_id > v_after and d.recorded_at <= p_known_at
+            order by d.death_id limit p_limit) d
+        cross join lateral (
+            select d.death_id, d.member_id, d.died_on, d.recorded_at, d.recorded_by,
+                c.confirmed_at, c.confirmed_by, w.withdrawn_at, w.withdrawn_by, w.withdrawn_because
+            from (select) row
+            left join (select d.confirmed_at, d.confirmed_by) c on c.confirmed_at <= p_known_at
+            left join (select d.withdrawn_at, d.withdrawn_by, d.withdrawn_because) w
+                on w.withdrawn_at <= p_known_at
+        ) r;
     when 'payouts' then
-        select string_agg(json_build_object('type', 'payout', 'row', d)::text, E'\n'
-                order by d.payout_id), max(d.payout_id::text) into v_lines, v_next
-        from (select * from payout d where d.pool_id = p_pool_id
-                and d.payout_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
-            order by d.payout_id limit p_limit) d;
+        select string_agg(json_build_object('type', 'payout', 'row', r)::text, E'\n'
+                order by p.payout_id), max(p.payout_id::text) into v_lines, v_next
+        from (select * from payout p where p.pool_id = p_pool_id and p.payout_id > v_after
+                and p.requested_at <= p_known_at
+            order by p.payout_id limit p_limit) p
+        cross join lateral (
+            select p.payout_id, p.pool_id, p.member_id, p.account_kind, p.amount_cents,
+                p.requested_on, p.requested_at, p.requested_by, c.paid_on, c.transaction_id,
+                c.confirmed_at, c.confirmed_by, v.voided_at, v.voided_by, v.voided_because
+            from (select) row
+            left join (select p.paid_on, p.transaction_id, p.confirmed_at, p.confirmed_by) c
+                on c.confirmed_at <= p_known_at
+            left join (select p.voided_at, p.voided_by, p.voided_because) v
+                on v.voided_at <= p_known_at
+        ) r;
+    when 'beneficiaries' then
+        -- Whole members.
+        with page as (
+            select b.member_id
+            from beneficiary b
+            join member m on m.member_id = b.member_id
+            where m.pool_id = p_pool_id and b.recorded_at <= p_known_at
+                and b.member_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
+            order by b.member_id limit p_limit
+        )
+        select string_agg(json_build_object('type', 'beneficiary', 'row', b)::text, E'\n'
+                order by b.member_id, b.version, b.position), max(b.member_id::text)
+        into v_lines, v_next
+        from beneficiary b
+        where b.member_id in (select member_id from page) and b.recorded_at <= p_known_at;
+    when 'valuations' then
+        -- Whole members.
+        with page as (
+            select v.member_id
+            from operator_valuation v
+            join member m on m.member_id = v.member_id
+            where m.pool_id = p_pool_id and v.recorded_at <= p_known_at
+                and v.member_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
+            order by v.member_id limit p_limit
+        )
+        select string_agg(json_build_object('type', 'valuation', 'row', v)::text, E'\n'
+                order by v.member_id, v.valued_on, v.asset_id, v.recorded_at),
+            max(v.member_id::text)
+        into v_lines, v_next
+        from operator_valuation v
+        where v.member_id in (select member_id from page) and v.recorded_at <= p_known_at;
     when 'journal' then
         -- Whole entries, of about p_limit postings.
         with page as (
@@ -87,29 +150,32 @@ begin
             from journal_entry e
             join posting p on p.entry_id = e.entry_id
             where e.pool_id = p_pool_id and e.entry_id > coalesce(p_after::bigint, 0)
+                and e.recorded_at <= p_known_at
             order by e.entry_id limit p_limit
         )
         select string_agg(concat('{"type":"', case l.account when '' then 'entry' else 'posting' end,
                 '","leaf":"', encode(leaf_hash(l.leaf), 'hex'), '","body":', l.leaf, '}'), E'\n'
-                order by l.entry_id, l.account collate "C", l.member_id, l.asset_id collate "C"), max(l.entry_id)::text
+                order by l.entry_id, l.account collate "C", l.member_id, l.asset_id collate "C"),
+            max(l.entry_id)::text
         into v_lines, v_next
         from journal_leaves(p_pool_id, (select min(entry_id) from page),
             (select max(entry_id) from page)) l;
     when 'settlements' then
         select concat('{"type":"settlement","row":', to_json(s), ',"head":"', e.head,
-                '","tiles":"', encode(e.tiles, 'hex'), '","seal":', coalesce(e.document, 'null'), '}'),
-            coalesce(e.number, 0)::text
+                '","tiles":"', encode(e.tiles, 'hex'), '","seal":', e.document, '}'),
+            e.number::text
         into v_lines, v_next
         from settlement s
         join settlement_seal e on e.settlement_id = s.settlement_id
         where s.pool_id = p_pool_id and e.number > coalesce(p_after::bigint, 0)
+            and s.recorded_at <= p_known_at
         order by e.number limit 1;
     when 'reversals' then
         select string_agg(json_build_object('type', 'settlement_reversal', 'row', r)::text, E'\n'
             order by r.settlement_id) into v_lines
         from settlement_reversal r
         join settlement s on s.settlement_id = r.settlement_id
-        where s.pool_id = p_pool_id;
+        where s.pool_id = p_pool_id and r.recorded_at <= p_known_at;
     else
         -- The lines of one settlement: `lines/<settlement>`.
         select string_agg(concat('{"type":"line","leaf":"',

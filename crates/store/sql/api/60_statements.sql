@@ -94,8 +94,10 @@ select a.pool_id, a.asset_id, count(*) as postings,
     sum(p.amount_minor)::text as sum_minor,
     coalesce(sum(p.amount_minor) filter (where a.kind = 'member'), 0)::text as members_minor,
     coalesce(sum(p.amount_minor) filter (where a.kind = 'estate'), 0)::text as estates_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'payout'), 0)::text as payouts_minor,
     coalesce(sum(p.amount_minor) filter (where a.kind = 'pool'), 0)::text as pool_minor,
     coalesce(sum(p.amount_minor) filter (where a.kind = 'pot'), 0)::text as pot_minor,
+    coalesce(sum(p.amount_minor) filter (where a.kind = 'fee'), 0)::text as fees_minor,
     coalesce(sum(p.amount_minor) filter (where a.kind = 'broker'), 0)::text as broker_minor
 from posting p
 join account a on a.account_id = p.account_id

@@ -32,6 +32,7 @@ grant execute on function
     reverse_entry(text, text, text, timestamptz, uuid, text),
     record_valuations(text, text, text, timestamptz, uuid, text),
     mortality_document(text),
+    first_reply(text, text, text),
     settlement_state(uuid, date),
     candidate_page(uuid, date, uuid, bigint),
     settle_at_once(text, text, text, timestamptz, uuid, date, uuid, text, text, text, text, text,
@@ -47,7 +48,8 @@ grant execute on function
     balances(uuid, date, timestamptz, uuid, integer),
     member_page_end(uuid, uuid, integer),
     reconciliation(uuid, uuid, integer),
-    export_page(uuid, text, text, bigint)
+    journal_time(timestamptz),
+    export_page(uuid, timestamptz, text, text, bigint)
 to retire_credit_accrual;
 grant select on pool_record, pool_rules_record, settlement_record, settlement_run_record,
     settlement_seal_record, beneficiary_record, death_record, payout_record, journal_record

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::process::execute;
 use crate::workspace;
 
-pub(crate) use postgres::binaries as postgres_binaries;
+pub(crate) use postgres::{binaries as postgres_binaries, pgbench};
 
 /// The components of the application.
 pub(crate) const COMPONENTS: [&str; 4] = [

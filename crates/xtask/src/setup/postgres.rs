@@ -21,6 +21,14 @@ pub(crate) fn binaries() -> Result<PathBuf> {
     newest().context("PostgreSQL was installed, but not found: set DATABASE_URL")
 }
 
+/// The load generator that comes with PostgreSQL, if it is installed.
+pub(crate) fn pgbench() -> Option<PathBuf> {
+    let beside = newest().map(|folder| folder.join("pgbench"));
+    beside
+        .filter(|program| program.is_file())
+        .or_else(|| find("pgbench"))
+}
+
 fn newest() -> Option<PathBuf> {
     candidates()
         .into_iter()

@@ -5,7 +5,7 @@
 //! settlements that hold. How the ledger gets there, by entries, their reversals and
 //! moves between accounts, the model does not know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::command::PoolRules;
 use ledger::settlement::{Draft, Fate, Line, Standing};
@@ -40,6 +40,16 @@ pub enum Party {
     Payout(Uuid),
     Fee,
     Broker,
+}
+
+impl Party {
+    /// Whose accounts it moves.
+    pub const fn person(self) -> Option<Uuid> {
+        match self {
+            Self::Holder(person) | Self::Estate(person) | Self::Payout(person) => Some(person),
+            Self::Fee | Self::Broker => None,
+        }
+    }
 }
 
 /// Money that moved outside of settlements.
@@ -236,6 +246,18 @@ impl Book {
     /// What is in an account now.
     pub fn balance(&self, account: Account) -> i64 {
         self.balances(Date::MAX).get(&account).copied().unwrap_or(0)
+    }
+
+    /// What can leave an account on a day without its falling below zero then or later.
+    pub fn available(&self, account: Account, on: Date) -> i64 {
+        let flows = self.flows.iter().map(|flow| flow.day);
+        let ends = self.holding().map(|settled| settled.term.last_day());
+        let days: BTreeSet<Date> = flows.chain(ends).filter(|day| *day > on).collect();
+        let least = days.into_iter().chain([on]).map(|day| {
+            let balances = self.balances(day);
+            balances.get(&account).copied().unwrap_or(0)
+        });
+        least.min().unwrap_or(0)
     }
 
     /// What a person owns at the end of a day if of the settlements only those before

@@ -91,7 +91,7 @@ impl Book {
                     _ => Account::Estate(*member),
                 };
                 let short = Refusal::at(422, "insufficient-balance", "/amount_cents");
-                ensure(self.balance(from) >= *cents, short)
+                ensure(self.available(from, *on) >= *cents, short)
             }
             Command::ConfirmPayout {
                 payout,
@@ -128,6 +128,17 @@ impl Book {
         ensure(open, Refusal::at(409, "period-settled", pointer))
     }
 
+    /// Whether accounts stay above zero with these fees, on any day: looked at on the days
+    /// of the fees, with the least that an account holds from then on.
+    fn can_charge(&self, items: &[Item], member: Uuid) -> bool {
+        let of_member = || items.iter().filter(|item| item.member == member);
+        of_member().all(|item| {
+            let earlier = of_member().filter(|other| other.on <= item.on);
+            let sum: i64 = earlier.map(|other| other.cents).sum();
+            self.available(Account::Member(member), item.on) >= sum
+        })
+    }
+
     fn require_member(&self, member: Uuid) -> Result<(), Refusal> {
         let known = self.people.contains_key(&member);
         ensure(known, Refusal::at(422, "unknown-member", "/member_id"))
@@ -151,13 +162,15 @@ impl Book {
             ensure(alive, at(409, "member-deceased", "member_id"))?;
             let stays = person.closed_on.is_none_or(|last| item.on <= last);
             ensure(stays, at(409, "member-closed", "effective_on"))?;
-            let so_far = items[..=i]
-                .iter()
-                .filter(|other| other.member == item.member);
-            let so_far: i64 = so_far.map(|other| other.cents).sum();
-            let enough = !charge || self.balance(Account::Member(item.member)) >= so_far;
+            let enough = !charge || self.can_charge(&items[..=i], item.member);
             ensure(enough, at(422, "insufficient-balance", "amount_cents"))?;
-            self.require_open(item.on, &format!("/items/{i}/effective_on"))?;
+            let open_from = if charge {
+                self.open_from()
+            } else {
+                self.unsettled_from()
+            };
+            let open = open_from.is_none_or(|from| item.on >= from);
+            ensure(open, at(409, "period-settled", "effective_on"))?;
             ensure(
                 item.currency == "EUR",
                 at(422, "currency-mismatch", "currency"),
@@ -192,7 +205,7 @@ impl Book {
         };
         // The contribution is taken from whoever holds the account now.
         let holder = self.account(booking.flow.to, on);
-        let enough = self.balance(holder) >= booking.flow.cents;
+        let enough = self.available(holder, on) >= booking.flow.cents;
         ensure(enough, Refusal::of(422, "insufficient-balance"))
     }
 
@@ -277,6 +290,13 @@ impl Book {
         let empty = of_member
             .iter()
             .all(|account| !balances.contains_key(account));
-        ensure(empty, Refusal::of(409, "account-not-empty"))
+        ensure(empty, Refusal::of(409, "account-not-empty"))?;
+        let later = self.flows.iter().filter(|flow| flow.day > on).any(|flow| {
+            [flow.from, flow.to]
+                .iter()
+                .any(|party| party.person() == Some(member))
+        });
+        let still = Refusal::at(409, "account-not-empty", "/closed_on");
+        ensure(!later, still)
     }
 }

@@ -69,6 +69,12 @@ impl Book {
         last.and_then(Date::next_day)
     }
 
+    /// The first day after what is settled now.
+    pub fn unsettled_from(&self) -> Option<Date> {
+        let last = self.holding().map(|settled| settled.term.last_day()).max();
+        last.and_then(Date::next_day)
+    }
+
     /// The members who take part in a period, as they are known now.
     pub fn roll(&self, term: Term) -> Roll {
         let (first_day, last_day) = (term.first_day(), term.last_day());

@@ -56,6 +56,7 @@ impl World {
                 r#"{{"type" : "settlement_reversal", "row" : {row}}}"#
             ));
         }
+        lines.push(format!(r#"{{"type":"end","lines":{}}}"#, lines.len()));
         lines
     }
 
@@ -88,6 +89,20 @@ impl World {
             "withdrawn_because": null,
         }))));
         lines.extend(self.payouts.iter().map(|payout| of_text("payout", payout)));
+        let one = self.members.first().map(|member| member.id);
+        lines.extend(one.map(|id| row("beneficiary", json!({
+            "member_id": id, "version": 1, "position": 1, "reference": "a", "share_ppm": 1_000_000,
+            "recorded_at": "x", "recorded_by": "x",
+        }))));
+        lines.extend(one.map(|id| {
+            row(
+                "valuation",
+                json!({
+                    "member_id": id, "valued_on": "2025-01-31", "asset_id": "IE00B4L5Y983",
+                    "recorded_at": "x", "quantity_minor": 1, "value_cents": 1, "recorded_by": "x",
+                }),
+            )
+        }));
         lines
     }
 
@@ -137,7 +152,8 @@ impl World {
                 r#""engine_sha256":"e3b0","first_day":"{}","group_gain":{},"journal":{},"#,
                 r#""last_day":"{}","lines":{{"leaves":{},"root":"{}"}},"number":{},"outcome":{},"#,
                 r#""pool_id":"{}","pot_cents":{},"previous":"{}","recorded_at":"{}","#,
-                r#""replaces":{},"revision":{},"rules":{},"rules_version":{},"settlement_id":"{}"}}"#
+                r#""recorded_by":{},"replaces":{},"revision":{},"rules":{},"rules_version":{},"#,
+                r#""settlement_id":"{}"}}"#
             ),
             text(&s.applied_rule),
             s.carried_in,
@@ -154,6 +170,7 @@ impl World {
             s.pot,
             previous,
             utc(s.minutes),
+            text(&"operator \"1\"\n"),
             text(&s.replaces),
             s.revision,
             self.rules[s.rules_version - 1].text,

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use postgres::Transaction;
 use serde::Deserialize;
 
-use super::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts};
 
 /// What a posting needs; the audit has seen the rest.
 #[derive(Deserialize)]

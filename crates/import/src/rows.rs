@@ -17,8 +17,10 @@ pub(super) fn insert(transaction: &mut Transaction<'_>, kind: Kind, rows: &[Stri
         Kind::Member => ("member", ""),
         Kind::Death => ("death", ""),
         Kind::Payout => ("payout", ""),
+        Kind::Beneficiary => ("beneficiary", ""),
+        Kind::Valuation => ("operator_valuation", ""),
         Kind::SettlementReversal => ("settlement_reversal", ""),
-        Kind::Entry | Kind::Posting | Kind::Settlement | Kind::Line => return Ok(()),
+        Kind::Entry | Kind::Posting | Kind::Settlement | Kind::Line | Kind::End => return Ok(()),
     };
     if rows.is_empty() {
         return Ok(());
