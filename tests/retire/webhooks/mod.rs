@@ -4,8 +4,11 @@ mod effects;
 mod fields;
 mod order;
 mod quarantine;
+mod states;
+mod texts;
+mod withdrawals;
 
-use ledger::record::{EventCount, Member, Page};
+use ledger::record::{BrokerObject, EventCount, Gap, Member, Page};
 use serde_json::{Value, json};
 use simulator::{Answer, DevKeys};
 use time::UtcDateTime;
@@ -47,6 +50,30 @@ fn counts(app: &App) -> Vec<(String, String, Option<String>, i64)> {
         .into_iter()
         .map(|c| (c.event_type, c.state, c.reason, c.events))
         .collect()
+}
+
+fn group(number: u128) -> Uuid {
+    Uuid::from_u128(number + (1 << 64))
+}
+
+/// A movement of a member's money that is for something.
+fn moved(number: u128, kind: &str, cents: i64, on: &str, to: (&str, Uuid)) -> Value {
+    let mut event = cash(group(number), kind, cents, on);
+    event["object"]["references"] = json!([{"type": to.0, "id": to.1}]);
+    event
+}
+
+fn gaps(app: &App) -> Vec<Gap> {
+    let answer = app.get("/v1/webhooks/gaps?after_hours=0", Caller::Operator);
+    assert_eq!(answer.status, 200, "{}", text(&answer));
+    answer.json::<Page<Gap>>().expect("gaps").items
+}
+
+fn objects(app: &App, category: &str) -> Vec<BrokerObject> {
+    let path = format!("/v1/webhooks/objects?category={category}");
+    let answer = app.get(&path, Caller::Operator);
+    assert_eq!(answer.status, 200, "{}", text(&answer));
+    answer.json::<Page<BrokerObject>>().expect("objects").items
 }
 
 #[test]

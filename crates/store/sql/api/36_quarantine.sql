@@ -70,8 +70,7 @@ declare
     v_effect jsonb := nullif(p_effect, '')::jsonb;
     v_reply json;
 begin
-    perform take_journal();
-    v_reply := replayed(p_actor, p_key, p_request_hash, p_now);
+    select * into p_now, v_reply from begin_command(p_actor, p_key, p_request_hash, p_now);
     if v_reply is not null then
         return v_reply;
     end if;
