@@ -1,5 +1,7 @@
 //! How far an object is, and what a transaction takes back.
 
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 use upvest_events::{Effect, ObjectState, Quarantine, read_event, read_package};
 use uuid::Uuid;
 
@@ -205,4 +207,82 @@ fn the_fingerprint_is_of_what_is_said() {
     assert_ne!(of(ID, &object).0, of(ID, "{}").0);
     assert_eq!(of(ID, &object).1, [uuid(ID), uuid(OTHER)]);
     assert!(of(ID, "{}").1.is_empty());
+}
+
+/// Names of fields that effects read, and values that nobody expects there.
+fn odd_object() -> impl Strategy<Value = Value> {
+    let name = prop::sample::select(vec![
+        "id",
+        "status",
+        "user_id",
+        "account_id",
+        "account_group_id",
+        "order_id",
+        "cash_amount",
+        "amount",
+        "share_quantity",
+        "quantity",
+        "instrument_id",
+        "side",
+        "remittance_information",
+        "users",
+        "birth_date",
+        "type",
+        "delta",
+        "value_date",
+        "references",
+        "instrument",
+        "security_positions",
+        "valuation_time",
+        "balance",
+        "currency",
+    ]);
+    let value = prop_oneof![
+        Just(json!(null)),
+        Just(json!(7)),
+        Just(json!("")),
+        Just(json!("\u{0}")),
+        Just(json!("FILLED\u{0}")),
+        Just(json!("NEW")),
+        Just(json!("TOPUP")),
+        Just(json!("EUR")),
+        Just(json!("1.25")),
+        Just(json!("0000-01-01")),
+        Just(json!("2025-01-31T00:00:00Z")),
+        Just(json!(ID)),
+        Just(json!(format!("{OTHER}\u{0}{ID}"))),
+        Just(json!([{"id": ID, "type": "ORDER\u{0}"}])),
+        Just(json!({"amount": "1.25", "currency": "EUR"})),
+        Just(json!({"isin": "IE00B4L5Y983"})),
+        ".{0,20}".prop_map(Value::String),
+    ];
+    prop::collection::vec((name, value), 0..12).prop_map(|fields| {
+        let mut object = Map::from_iter([("id".to_owned(), json!(OTHER))]);
+        object.extend(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value)),
+        );
+        Value::Object(object)
+    })
+}
+
+proptest! {
+    /// PostgreSQL takes no zero in a text: an effect that had one would hold back its whole
+    /// delivery.
+    #[test]
+    fn an_effect_has_nothing_that_the_database_cannot_take(object in odd_object()) {
+        for event_type in [
+            "USER.CREATED", "ACCOUNT.CREATED", "ACCOUNT_GROUP.CREATED", "ORDER.NEW",
+            "EXECUTION.FILLED", "WITHDRAWAL.NEW", "TOPUP.CONFIRMED", "CASH_TRANSACTION.EXECUTED",
+            "SECURITY_TRANSACTION.EXECUTED", "ACCOUNT_VALUATION.CREATED", "CASH_BALANCE.UPDATED",
+            "POSITION.UPDATED", "REPORT.CREATED",
+        ] {
+            let event = json!({"id": ID, "type": event_type, "object": object}).to_string();
+            if let Ok(effect) = read_event(&event).effect {
+                let text = serde_json::to_string(&effect).expect("JSON");
+                prop_assert!(!text.contains("\\u0000"), "{}", text);
+            }
+        }
+    }
 }

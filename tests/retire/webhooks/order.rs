@@ -274,7 +274,7 @@ fn the_order_of_arrival_does_not_matter() {
     let orders: u32 = std::env::var("RETIRE_SOAK_ORDERS")
         .ok()
         .and_then(|text| text.parse().ok())
-        .unwrap_or(8);
+        .unwrap_or(5);
     let app = App::start();
     let pool = app.open_pool();
     let enrol = json!({"upvest_user_id": USER, "sex": "female", "enrolled_on": "2025-06-01"});

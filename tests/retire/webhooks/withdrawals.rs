@@ -14,9 +14,9 @@ struct Paid<'a> {
 }
 
 impl<'a> Paid<'a> {
-    fn request(pool: &'a NewPool<'a>, member: Uuid, cents: i64) -> Self {
+    fn request(pool: &'a NewPool<'a>, member: Uuid, cents: i64, on: &str) -> Self {
         let command = json!({"member_id": member, "account": "member", "amount_cents": cents,
-            "currency": "EUR", "requested_on": "2025-06-08"});
+            "currency": "EUR", "requested_on": on});
         let answer = pool.app.command(&pool.path("/payouts"), &command);
         assert_eq!(answer.status, 201, "{}", text(&answer));
         let payout: Payout = answer.json().expect("a payout");
@@ -69,7 +69,7 @@ fn a_withdrawal_confirms_the_payout_that_it_names() {
         let app = App::start();
         let pool = app.open_pool();
         let member = pool.member(1, 100_00);
-        let paid = Paid::request(&pool, member, 40_00);
+        let paid = Paid::request(&pool, member, 40_00, "2025-06-08");
         assert_eq!((balance(&app, member), paid.on_its_way()), (60_00, 40_00));
         if transaction_first {
             paid.transaction("WITHDRAWAL", -40_00, "2025-06-10");
@@ -102,7 +102,7 @@ fn a_withdrawal_that_is_cancelled_after_its_confirmation_voids_its_payout() {
         let app = App::start();
         let pool = app.open_pool();
         let member = pool.member(1, 100_00);
-        let paid = Paid::request(&pool, member, 40_00);
+        let paid = Paid::request(&pool, member, 40_00, "2025-06-08");
         for step in order {
             match step {
                 0 => paid.withdrawal("CONFIRMED", "2025-06-09T10:00:01Z"),
@@ -118,7 +118,7 @@ fn a_withdrawal_that_is_cancelled_after_its_confirmation_voids_its_payout() {
         );
         assert_eq!(paid.state().state, PayoutState::Voided, "{order:?}");
         assert_eq!(gaps(&app), [], "{order:?}");
-        let again = Paid::request(&pool, member, 100_00);
+        let again = Paid::request(&pool, member, 100_00, "2025-06-12");
         assert_eq!(again.on_its_way(), 100_00, "and can be paid again");
     }
 }
@@ -128,7 +128,7 @@ fn a_withdrawal_that_is_cancelled_unpaid_voids_its_payout() {
     let app = App::start();
     let pool = app.open_pool();
     let member = pool.member(1, 100_00);
-    let paid = Paid::request(&pool, member, 40_00);
+    let paid = Paid::request(&pool, member, 40_00, "2025-06-08");
     paid.withdrawal("PROCESSING", "2025-06-09T10:00:00Z");
     paid.withdrawal("CANCELLED", "2025-06-09T10:00:01Z");
     assert_eq!((balance(&app, member), paid.on_its_way()), (100_00, 0));
@@ -141,7 +141,7 @@ fn a_payout_that_was_confirmed_by_hand_is_paid_once() {
     let app = App::start();
     let pool = app.open_pool();
     let member = pool.member(1, 100_00);
-    let paid = Paid::request(&pool, member, 40_00);
+    let paid = Paid::request(&pool, member, 40_00, "2025-06-08");
     let path = pool.path(&format!("/payouts/{}/confirmation", paid.payout_id));
     let confirm = json!({"paid_on": "2025-06-10", "upvest_transaction_id": null});
     assert_eq!(app.command(&path, &confirm).status, 201);
@@ -158,7 +158,7 @@ fn a_withdrawal_that_does_not_fit_leaves_the_payout() {
     let app = App::start();
     let pool = app.open_pool();
     let (member, _) = (pool.member(1, 100_00), pool.member(2, 100_00));
-    let paid = Paid::request(&pool, member, 40_00);
+    let paid = Paid::request(&pool, member, 40_00, "2025-06-08");
     for (group_number, amount) in [(2, "40.00"), (1, "40.01"), (1, "-40.00"), (9, "40.00")] {
         app.deliver(&[event(
             "WITHDRAWAL.CANCELLED",
