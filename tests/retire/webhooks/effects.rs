@@ -2,11 +2,11 @@
 
 use audit::Audit;
 use ledger::record::{JournalEntry, Page};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{balance, gaps, group, moved, objects};
-use crate::harness::{App, Caller, NewPool, cash, event, text};
+use crate::harness::{App, Caller, NewPool, event, text};
 
 fn journal(pool: &NewPool<'_>) -> Vec<JournalEntry> {
     let page: Page<JournalEntry> = pool
