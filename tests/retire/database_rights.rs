@@ -120,6 +120,13 @@ fn components_reach_only_their_functions_and_views() {
             "webhook_key_record select",
             "webhook_rejection_record select",
             "webhook_metric select",
+            "quarantine_page",
+            "webhook_event_text",
+            "retry_event",
+            "dismiss_event",
+            "purge_events",
+            "gap_page",
+            "object_page",
         ])
     );
     assert_eq!(rights("upvest_keys"), expected(&["store_webhook_keys"]));

@@ -45,4 +45,7 @@ pub use settlements::{
     settlement_state, start_settlement,
 };
 pub use verification::{record_rejection, webhook_key, webhook_metrics, webhook_rejections};
-pub use webhook::ingest;
+pub use webhook::{
+    Delivery, EventText, KeptEvent, broker_objects, dismiss_event, event_text, gaps, ingest,
+    purge_events, quarantine, retry_event,
+};

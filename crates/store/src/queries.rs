@@ -27,7 +27,7 @@ pub struct PageRequest {
 impl PageRequest {
     /// `$1` and `$2`. The nil id is before every other; one more than asked for
     /// tells whether there is a next page.
-    fn parameters(self) -> [Parameter<'static>; 2] {
+    pub(crate) fn parameters(self) -> [Parameter<'static>; 2] {
         [
             Parameter::Uuid(self.after.unwrap_or(Uuid::nil())),
             Parameter::Integer(i64::from(self.limit)),

@@ -17,6 +17,8 @@ pub enum Effect {
         /// The date of birth, if the object carries a plain one.
         #[serde(with = "ledger::calendar::option")]
         birth_date: Option<Date>,
+        /// How far the user is.
+        state: Option<ObjectState>,
     },
     /// A group of accounts: it holds a user's cash.
     AccountGroup {
@@ -24,6 +26,8 @@ pub enum Effect {
         account_group_id: Uuid,
         /// Its owner.
         user_id: Uuid,
+        /// How far the group is.
+        state: Option<ObjectState>,
     },
     /// An account: it holds securities.
     Account {
@@ -31,6 +35,14 @@ pub enum Effect {
         account_id: Uuid,
         /// The group that it belongs to.
         account_group_id: Uuid,
+        /// How far the account is.
+        state: Option<ObjectState>,
+    },
+    /// An order, an execution, a plan, a debit, a withdrawal: how far it is. Money
+    /// and securities move by transactions alone.
+    Object {
+        /// How far it is.
+        state: ObjectState,
     },
     /// A movement of money, the broker's source of truth for cash.
     CashTransaction {
@@ -45,6 +57,12 @@ pub enum Effect {
         /// The value date.
         #[serde(with = "ledger::calendar")]
         effective_on: Date,
+        /// Upvest's name of what it is, or of what it takes back.
+        transaction_type: String,
+        /// Whether it takes back the transaction that has the same reference.
+        cancellation: bool,
+        /// What it was made for: the execution, the withdrawal, the debit.
+        reference_id: Option<Uuid>,
     },
     /// A movement of securities, the broker's source of truth for positions.
     SecurityTransaction {
@@ -60,6 +78,12 @@ pub enum Effect {
         /// The value date.
         #[serde(with = "ledger::calendar")]
         effective_on: Date,
+        /// Upvest's name of what it is, or of what it takes back.
+        transaction_type: String,
+        /// Whether it takes back the transaction that has the same reference.
+        cancellation: bool,
+        /// What it was made for: the execution, the withdrawal, the debit.
+        reference_id: Option<Uuid>,
     },
     /// What an account's securities are worth at the end of a day.
     Valuation {
@@ -102,4 +126,37 @@ pub struct Position {
     pub quantity_units: i64,
     /// What they are worth, rounded to the cent.
     pub value_cents: Cents,
+    /// When the price was made, in nanoseconds since the epoch.
+    pub priced_at_ns: Option<i64>,
+}
+
+/// The state of an object of the broker, as an event shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ObjectState {
+    /// What it is, such as `WITHDRAWAL`.
+    pub category: &'static str,
+    /// Its id.
+    pub object_id: Uuid,
+    /// How far it is, such as `CONFIRMED`.
+    pub status: &'static str,
+    /// Whose it is.
+    pub user_id: Option<Uuid>,
+    /// The account that it concerns.
+    pub account_id: Option<Uuid>,
+    /// The account group that it concerns.
+    pub account_group_id: Option<Uuid>,
+    /// The order of an execution, the plan of a plan's execution.
+    pub parent_id: Option<Uuid>,
+    /// The payout that a withdrawal names: the first id in its remittance information.
+    pub payout_id: Option<Uuid>,
+    /// The money that it is about, if it is a whole number of cents.
+    pub amount_cents: Option<i64>,
+    /// The money that it is about, as the broker writes it.
+    pub amount: Option<String>,
+    /// How many securities, as the broker writes it.
+    pub quantity: Option<String>,
+    /// Which security, as the broker writes it.
+    pub instrument: Option<String>,
+    /// `BUY` or `SELL`.
+    pub side: Option<String>,
 }

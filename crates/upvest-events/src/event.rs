@@ -7,6 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use crate::Effect;
+use crate::ids::ids;
 use crate::object::effect_of;
 
 /// An event as it arrived, and as it is understood.
@@ -22,6 +23,11 @@ pub struct Event<'a> {
     /// When the sender made it, in nanoseconds since the epoch: decides which of
     /// two states of the same thing is the newer.
     pub created_at_ns: Option<i64>,
+    /// A digest of what it says: the same for an event that is sent again. Names an
+    /// event that comes under the id of another.
+    pub fingerprint: Uuid,
+    /// The ids that occur in its object: whom and what it is about.
+    pub subjects: Vec<Uuid>,
     /// The exact text of the event.
     pub raw: &'a str,
     /// What it says, or why it cannot be applied.
@@ -46,6 +52,12 @@ pub enum Quarantine {
     /// Another currency than the euro.
     #[error("unknown-currency")]
     UnknownCurrency,
+    /// A status that is not known.
+    #[error("unknown-status")]
+    UnknownStatus,
+    /// A cancellation that does not say what it takes back.
+    #[error("missing-reference")]
+    MissingReference,
     /// A kind of transaction that is not known.
     #[error("unknown-kind")]
     UnknownKind,
@@ -89,13 +101,18 @@ struct Envelope<'a> {
 pub fn read_package(body: &[u8]) -> Result<Vec<Event<'_>>, NotJson> {
     let whole: &RawValue = serde_json::from_slice(body).map_err(|_| NotJson)?;
     match serde_json::from_slice::<Package<'_>>(whole.get().as_bytes()) {
-        Ok(package) => Ok(package.payload.into_iter().map(read_event).collect()),
+        Ok(package) => Ok(package
+            .payload
+            .into_iter()
+            .map(|event| read_event(event.get()))
+            .collect()),
         Err(_) => Ok(vec![unreadable(whole.get(), Quarantine::MalformedPackage)]),
     }
 }
 
-fn read_event(raw: &RawValue) -> Event<'_> {
-    let raw = raw.get();
+/// Reads the text of an event again, with what this build understands.
+#[must_use]
+pub fn read_event(raw: &str) -> Event<'_> {
     let Ok(envelope) = serde_json::from_slice::<Envelope<'_>>(raw.as_bytes()) else {
         return unreadable(raw, Quarantine::MalformedEvent);
     };
@@ -103,8 +120,15 @@ fn read_event(raw: &RawValue) -> Event<'_> {
         return unreadable(raw, Quarantine::MalformedEvent);
     }
     let object = envelope.object.map_or("null", RawValue::get);
+    let said = format!(
+        "{}\n{}\n{object}",
+        envelope.event_type,
+        envelope.created_at.as_deref().unwrap_or_default()
+    );
     Event {
         event_id: envelope.id,
+        fingerprint: Uuid::new_v5(&envelope.id, said.as_bytes()),
+        subjects: ids(object),
         effect: effect_of(&envelope.event_type, object),
         event_type: envelope.event_type,
         webhook_id: envelope.webhook_id,
@@ -119,6 +143,8 @@ fn unreadable(raw: &str, reason: Quarantine) -> Event<'_> {
         event_type: "UNREADABLE".to_owned(),
         webhook_id: None,
         created_at_ns: None,
+        fingerprint: Uuid::new_v5(&Uuid::NAMESPACE_OID, raw.as_bytes()),
+        subjects: ids(raw),
         raw,
         effect: Err(reason),
     }
@@ -138,7 +164,7 @@ fn is_event_type(text: &str) -> bool {
 }
 
 /// Nanoseconds since the epoch of an RFC 3339 time.
-fn nanoseconds(text: &str) -> Option<i64> {
+pub(crate) fn nanoseconds(text: &str) -> Option<i64> {
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     i64::try_from(time.unix_timestamp_nanos()).ok()
 }

@@ -7,8 +7,10 @@ use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::cash::entry_kind;
+use crate::event::nanoseconds;
+use crate::kind;
 use crate::snapshot::{cash_balance, position_snapshot};
+use crate::state::state_of;
 use crate::{Effect, Position, Quarantine};
 
 /// What an event of this type with this object says.
@@ -17,16 +19,30 @@ pub(crate) fn effect_of(event_type: &str, object: &str) -> Result<Effect, Quaran
     match (category, value) {
         // A failed change carries no user, only an id and a reason.
         ("USER", "DATA_CHANGE_FAILED") => Ok(Effect::None),
-        ("USER", _) => read(object, user),
-        ("ACCOUNT_GROUP", _) => read(object, account_group),
-        ("ACCOUNT", _) => read(object, account),
+        ("USER" | "ACCOUNT_GROUP" | "ACCOUNT", _) => linked(category, value, object),
         ("CASH_TRANSACTION", "EXECUTED") => read(object, cash_transaction),
         ("SECURITY_TRANSACTION", "EXECUTED") => read(object, security_transaction),
         ("ACCOUNT_VALUATION", "CREATED") => read(object, valuation),
         ("CASH_BALANCE", "UPDATED") => read(object, cash_balance),
         ("POSITION", "UPDATED") => read(object, position_snapshot),
-        _ => Ok(Effect::None),
+        _ => Ok(state_of(category, value, object)?
+            .map_or(Effect::None, |state| Effect::Object { state })),
     }
+}
+
+fn linked(category: &str, value: &str, object: &str) -> Result<Effect, Quarantine> {
+    let mut effect = match category {
+        "USER" => read(object, user),
+        "ACCOUNT" => read(object, account),
+        _ => read(object, account_group),
+    }?;
+    if let Effect::User { state, .. }
+    | Effect::AccountGroup { state, .. }
+    | Effect::Account { state, .. } = &mut effect
+    {
+        *state = state_of(category, value, object)?;
+    }
+    Ok(effect)
 }
 
 fn read<'a, T: Deserialize<'a>>(
@@ -48,6 +64,7 @@ fn user(user: User) -> Result<Effect, Quarantine> {
     Ok(Effect::User {
         user_id: user.id,
         birth_date: user.birth_date.as_deref().and_then(calendar::parse),
+        state: None,
     })
 }
 
@@ -69,6 +86,7 @@ fn account_group(group: AccountGroup) -> Result<Effect, Quarantine> {
     Ok(Effect::AccountGroup {
         account_group_id: group.id,
         user_id,
+        state: None,
     })
 }
 
@@ -82,6 +100,7 @@ fn account(account: Account) -> Result<Effect, Quarantine> {
     Ok(Effect::Account {
         account_id: account.id,
         account_group_id: account.account_group_id,
+        state: None,
     })
 }
 
@@ -108,6 +127,36 @@ impl Money {
 }
 
 #[derive(Deserialize)]
+struct Reference {
+    id: Uuid,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// What references are to, from the narrowest: an order has executions, a corporate
+/// action transactions.
+const NARROWEST: [&str; 8] = [
+    "ORDER_EXECUTION",
+    "CORPORATE_ACTION_TRANSACTION_ID",
+    "WITHDRAWAL",
+    "DIRECT_DEBIT",
+    "TOPUP",
+    "FEE_COLLECTION",
+    "ORDER",
+    "CORPORATE_ACTION",
+];
+
+/// The narrowest reference. What takes something back needs one.
+fn reference_id(references: &[Reference], cancellation: bool) -> Result<Option<Uuid>, Quarantine> {
+    let of = |kind: &&str| references.iter().find(|reference| reference.kind == *kind);
+    let reference_id = NARROWEST.iter().find_map(of).map(|reference| reference.id);
+    if cancellation && reference_id.is_none() {
+        return Err(Quarantine::MissingReference);
+    }
+    Ok(reference_id)
+}
+
+#[derive(Deserialize)]
 struct CashTransaction {
     id: Uuid,
     account_group_id: Uuid,
@@ -115,16 +164,22 @@ struct CashTransaction {
     kind: String,
     delta: Money,
     value_date: String,
+    #[serde(default)]
+    references: Vec<Reference>,
 }
 
 fn cash_transaction(transaction: CashTransaction) -> Result<Effect, Quarantine> {
+    let (original, cancellation) = kind::original(&transaction.kind);
     let amount_cents = transaction.delta.cents()?;
     Ok(Effect::CashTransaction {
         transaction_id: transaction.id,
         account_group_id: transaction.account_group_id,
-        kind: entry_kind(&transaction.kind).ok_or(Quarantine::UnknownKind)?,
+        kind: kind::of_cash(original).ok_or(Quarantine::UnknownKind)?,
         amount_cents,
         effective_on: day(&transaction.value_date)?,
+        transaction_type: original.to_owned(),
+        cancellation,
+        reference_id: reference_id(&transaction.references, cancellation)?,
     })
 }
 
@@ -160,18 +215,29 @@ struct Quantity {
 struct SecurityTransaction {
     id: Uuid,
     account_group_id: Uuid,
+    #[serde(rename = "type")]
+    kind: String,
     instrument: Instrument,
     delta: Quantity,
     value_date: String,
+    #[serde(default)]
+    references: Vec<Reference>,
 }
 
 fn security_transaction(transaction: SecurityTransaction) -> Result<Effect, Quarantine> {
+    let (original, cancellation) = kind::original(&transaction.kind);
+    if !kind::is_of_securities(original) {
+        return Err(Quarantine::UnknownKind);
+    }
     Ok(Effect::SecurityTransaction {
         transaction_id: transaction.id,
         account_group_id: transaction.account_group_id,
         isin: transaction.instrument.checked_isin()?,
         amount_units: parse_minor(&transaction.delta.amount, UNIT_SCALE).map_err(amount_error)?,
         effective_on: day(&transaction.value_date)?,
+        transaction_type: original.to_owned(),
+        cancellation,
+        reference_id: reference_id(&transaction.references, cancellation)?,
     })
 }
 
@@ -179,7 +245,14 @@ fn security_transaction(transaction: SecurityTransaction) -> Result<Effect, Quar
 struct SecurityPosition {
     instrument: Instrument,
     quantity: String,
-    value: Option<Money>,
+    value: Option<Worth>,
+}
+
+#[derive(Deserialize)]
+struct Worth {
+    amount: String,
+    currency: String,
+    price_time: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -213,11 +286,16 @@ fn valuation(valuation: AccountValuation) -> Result<Effect, Quarantine> {
 
 fn position(position: SecurityPosition) -> Result<Position, Quarantine> {
     let value = position.value.ok_or(Quarantine::UnvaluedPosition)?;
-    let cents = round_half_even(value.euro()?, CENT_SCALE).map_err(amount_error)?;
+    let money = Money {
+        amount: value.amount,
+        currency: value.currency,
+    };
+    let cents = round_half_even(money.euro()?, CENT_SCALE).map_err(amount_error)?;
     Ok(Position {
         isin: position.instrument.checked_isin()?,
         quantity_units: parse_minor(&position.quantity, UNIT_SCALE).map_err(amount_error)?,
         value_cents: Cents::new(cents).map_err(|_| Quarantine::AmountOutOfRange)?,
+        priced_at_ns: value.price_time.as_deref().and_then(nanoseconds),
     })
 }
 

@@ -4,7 +4,7 @@ use ledger::EntryKind;
 use money::Cents;
 use proptest::prelude::*;
 use time::macros::date;
-use upvest_events::{Effect, NotJson, Position, Quarantine, read_package};
+use upvest_events::{Effect, NotJson, ObjectState, Position, Quarantine, read_package};
 use uuid::Uuid;
 
 const ID: &str = "8962b496-8d42-4560-bfab-10490dd1a721";
@@ -47,6 +47,26 @@ fn the_envelope_is_kept_exactly() {
     assert_eq!(events[0].created_at_ns, Some(1_000_000_002));
 }
 
+/// The state of a user, a group or an account that says nothing else.
+fn state(category: &'static str, id: &str, status: &'static str) -> Option<ObjectState> {
+    let own = |of: &str| (category == of).then_some(uuid(id));
+    Some(ObjectState {
+        category,
+        object_id: uuid(id),
+        status,
+        user_id: own("USER"),
+        account_id: own("ACCOUNT"),
+        account_group_id: own("ACCOUNT_GROUP"),
+        parent_id: None,
+        payout_id: None,
+        amount_cents: None,
+        amount: None,
+        quantity: None,
+        instrument: None,
+        side: None,
+    })
+}
+
 #[test]
 fn users_groups_and_accounts_are_linked() {
     let user = format!(
@@ -55,6 +75,7 @@ fn users_groups_and_accounts_are_linked() {
     let expected = Effect::User {
         user_id: uuid(OTHER),
         birth_date: Some(date!(1950 - 03 - 14)),
+        state: state("USER", OTHER, "ACTIVE"),
     };
     assert_eq!(effect("USER.CREATED", &user), Ok(expected));
     let failed = format!(r#"{{"user_id":"{OTHER}","reason":"x"}}"#);
@@ -64,6 +85,7 @@ fn users_groups_and_accounts_are_linked() {
     let expected = Effect::AccountGroup {
         account_group_id: uuid(ID),
         user_id: uuid(OTHER),
+        state: state("ACCOUNT_GROUP", ID, "ACTIVE"),
     };
     assert_eq!(effect("ACCOUNT_GROUP.ACTIVATED", &group), Ok(expected));
     let joint = format!(r#"{{"id":"{ID}","users":[{{"id":"{OTHER}"}},{{"id":"{ID}"}}]}}"#);
@@ -76,13 +98,17 @@ fn users_groups_and_accounts_are_linked() {
     let expected = Effect::Account {
         account_id: uuid(ID),
         account_group_id: uuid(OTHER),
+        state: state("ACCOUNT", ID, "PENDING_APPROVAL").map(|state| ObjectState {
+            account_group_id: Some(uuid(OTHER)),
+            ..state
+        }),
     };
     assert_eq!(effect("ACCOUNT.CREATED", &account), Ok(expected));
 }
 
 fn cash(kind: &str, amount: &str, currency: &str, value_date: &str) -> Result<Effect, Quarantine> {
     let object = format!(
-        r#"{{"id":"{ID}","account_group_id":"{OTHER}","type":"{kind}","delta":{{"amount":"{amount}","currency":"{currency}"}},"value_date":"{value_date}","references":[]}}"#
+        r#"{{"id":"{ID}","account_group_id":"{OTHER}","type":"{kind}","delta":{{"amount":"{amount}","currency":"{currency}"}},"value_date":"{value_date}","references":[{{"id":"{ID}","type":"ORDER"}},{{"id":"{OTHER}","type":"WITHDRAWAL"}}]}}"#
     );
     effect("CASH_TRANSACTION.EXECUTED", &object)
 }
@@ -95,6 +121,9 @@ fn cash_transactions_become_entries() {
         kind: EntryKind::Contribution,
         amount_cents: cents(12_345),
         effective_on: date!(2025 - 01 - 31),
+        transaction_type: "TOPUP".to_owned(),
+        cancellation: false,
+        reference_id: Some(uuid(OTHER)),
     };
     assert_eq!(
         cash("TOPUP", "123.45", "EUR", "2025-01-31T00:00:00Z"),
@@ -192,6 +221,9 @@ fn security_transactions_move_units() {
         isin: "IE00B4L5Y983".to_owned(),
         amount_units: -1_234_500_000,
         effective_on: date!(2025 - 01 - 31),
+        transaction_type: "ORDER_EXECUTION".to_owned(),
+        cancellation: false,
+        reference_id: None,
     };
     assert_eq!(
         moved("-1.234500000000000000000000000", "IE00B4L5Y983"),
@@ -228,6 +260,7 @@ fn valuations_carry_every_position() {
             isin: "IE00B4L5Y983".to_owned(),
             quantity_units: 2_500_000_000,
             value_cents: cents(25_000),
+            priced_at_ns: Some(1_738_342_800_000_000_000),
         }],
     };
     assert_eq!(valued(&one), Ok(expected));
@@ -246,7 +279,7 @@ fn valuations_carry_every_position() {
 #[test]
 fn a_bad_event_does_not_touch_its_neighbours() {
     let body = format!(
-        r#"{{"payload":[7,{{"id":"{ID}","type":"ORDER.NEW"}},{{"type":"ORDER.NEW"}},{{"id":"{ID}","type":"lower.case"}},{{"id":"not a uuid","type":"A.B"}}]}}"#
+        r#"{{"payload":[7,{{"id":"{ID}","type":"REPORT.CREATED"}},{{"type":"ORDER.NEW"}},{{"id":"{ID}","type":"lower.case"}},{{"id":"not a uuid","type":"A.B"}}]}}"#
     );
     let events = read_package(body.as_bytes()).expect("JSON");
     let effects: Vec<_> = events.iter().map(|e| e.effect.clone()).collect();

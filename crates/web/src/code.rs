@@ -101,6 +101,10 @@ codes! {
     InputsChanged = 409 "inputs-changed" "The inputs changed meanwhile",
     /// Something is missing for some members; `exceptions` lists them.
     OpenExceptions = 409 "open-exceptions" "The period cannot be settled yet",
+    /// The event was applied, or dismissed before.
+    EventNotQuarantined = 409 "event-not-quarantined" "The event is not in quarantine",
+    /// The text of the event was removed, so that it cannot be read again.
+    EventPurged = 409 "event-purged" "The text of the event was removed",
     /// The body is larger than this operation takes.
     BodyTooLarge = 413 "body-too-large" "The body is too large",
     /// The content type is not `application/json`.

@@ -6,15 +6,15 @@ use anyhow::{Result, ensure};
 use forecast::Snapshot;
 use ledger::Statement;
 use ledger::command::{
-    BookItems, CloseMember, ConfirmPayout, EnrolMember, Nothing, OpenPool, RecordValuations,
-    ReportDeath, RequestPayout, ReverseEntry, SetBeneficiaries, SetRules, SettlePeriod, VoidPayout,
-    WithdrawDeath,
+    BookItems, CloseMember, ConfirmPayout, DismissEvent, EnrolMember, Nothing, OpenPool,
+    PurgeEvents, RecordValuations, ReportDeath, RequestPayout, ReverseEntry, SetBeneficiaries,
+    SetRules, SettlePeriod, VoidPayout, WithdrawDeath,
 };
 use ledger::reconciliation::Difference;
 use ledger::record::{
-    Account, Balance, Beneficiaries, Booked, Death, EventCount, JournalEntry, Member,
-    OpenExceptions, Page, Payout, Pool, Proof, RulesVersion, Settlement, SettlementProgress,
-    TrialBalanceLine, Valued,
+    Account, Balance, Beneficiaries, Booked, BrokerObject, Death, EventCount, Gap, InspectedEvent,
+    JournalEntry, Member, OpenExceptions, Page, Payout, Pool, Proof, Purged, QuarantinedEvent,
+    RulesVersion, Settlement, SettlementProgress, TrialBalanceLine, Valued, WebhookEvent,
 };
 use ledger::settlement::{Exception, Leaf};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
@@ -337,6 +337,24 @@ fn webhook(operation: Webhook, g: &mut SchemaGenerator) -> Bodies {
             text: Some("text/plain"),
             ..bodies::<String>(g, "getWebhookMetrics", "200", None)
         },
+        Webhook::ListQuarantine => {
+            bodies::<Page<QuarantinedEvent>>(g, "listQuarantinedEvents", "200", None)
+        }
+        Webhook::InspectEvent => bodies::<InspectedEvent>(g, "inspectEvent", "200", None),
+        Webhook::RetryEvent => {
+            let request = reference::<Nothing>(g);
+            bodies::<WebhookEvent>(g, "retryEvent", "201", Some(request))
+        }
+        Webhook::DismissEvent => {
+            let request = reference::<DismissEvent>(g);
+            bodies::<WebhookEvent>(g, "dismissEvent", "201", Some(request))
+        }
+        Webhook::PurgeEvents => {
+            let request = reference::<PurgeEvents>(g);
+            bodies::<Purged>(g, "purgeEvents", "201", Some(request))
+        }
+        Webhook::ListGaps => bodies::<Page<Gap>>(g, "listGaps", "200", None),
+        Webhook::ListObjects => bodies::<Page<BrokerObject>>(g, "listBrokerObjects", "200", None),
     }
 }
 
@@ -430,6 +448,8 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::From => (true, json!({"type": "string", "examples": ["2025-01"]}), "The first month"),
             Query::To => (true, json!({"type": "string", "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
             Query::AfterEntry => (false, json!({"type": "integer", "minimum": 0}), "The `next` of the page before"),
+            Query::AfterHours => (false, json!({"type": "integer", "minimum": 0, "maximum": 87600, "default": 24}), "How long something has been missing, in hours"),
+            Query::Category => (false, json!({"type": "string", "examples": ["WITHDRAWAL"]}), "Which of the broker's objects; all if absent"),
             Query::AsOf => (false, json!({"type": "string", "format": "date"}), "The day; today if absent"),
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),

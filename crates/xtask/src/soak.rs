@@ -7,7 +7,7 @@ use crate::process::execute;
 use crate::{setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 12] = [
+const CRATES: [&str; 13] = [
     "audit",
     "merkle",
     "money",
@@ -17,6 +17,7 @@ const CRATES: [&str; 12] = [
     "payout",
     "forecast",
     "ledger",
+    "event-cipher",
     "upvest-events",
     "upvest-signature",
     "tontine-calc",
@@ -36,6 +37,9 @@ pub(crate) struct Arguments {
     /// Runs in which hosts are killed, connections cut and the database crashes
     #[arg(long, default_value_t = 500)]
     kills: u32,
+    /// Orders in which the broker's events arrive
+    #[arg(long, default_value_t = 2_000)]
+    orders: u32,
     /// Passed on to the `cargo test` of the property tests, such as a part of a test's
     /// name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -44,7 +48,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     property_tests(arguments)?;
-    if arguments.sequences + arguments.kills > 0 {
+    if arguments.sequences + arguments.kills + arguments.orders > 0 {
         ledger(arguments)?;
     }
     Ok(())
@@ -72,10 +76,12 @@ fn ledger(arguments: &Arguments) -> Result<()> {
     let mut cargo = workspace::cargo();
     cargo
         .args(["test", "--locked", "--package", "tests", "--all-features"])
-        .args(["--", "ledger::", "--test-threads=1", "--nocapture"])
+        .args(["--", "ledger::", "the_order_of_arrival_does_not_matter"])
+        .args(["--test-threads=1", "--nocapture"])
         .env("DATABASE_URL", cluster.admin_url("postgres"))
         .env("RETIRE_SOAK_SEQUENCES", arguments.sequences.to_string())
         .env("RETIRE_SOAK_KILLS", arguments.kills.to_string())
+        .env("RETIRE_SOAK_ORDERS", arguments.orders.to_string())
         .env("RETIRE_SOAK_RESTARTS", "1");
     execute(&mut cargo)
 }

@@ -6,16 +6,17 @@
 //! strange source, a body that is too large or no JSON, and a database that cannot be
 //! reached do.
 
+mod events;
 mod metrics;
+mod receive;
 mod rejections;
 mod source;
 mod verification;
 
-use serde::Serialize;
-use upvest_events::read_package;
 use web::routes::{WEBHOOK, Webhook};
-use web::{Call, Code, Head, Host, Problem, Reply, bearer, serve as serve_routes};
+use web::{Call, Head, Host, Problem, Reply, bearer, serve as serve_routes};
 
+pub use receive::Received;
 pub use rejections::{Rejected, ShownBase, ShownHeader};
 
 #[cfg(target_arch = "wasm32")]
@@ -30,33 +31,15 @@ pub fn serve(host: &dyn Host, head: Head) -> Reply {
 
 fn handle(host: &dyn Host, call: &Call<Webhook>) -> Result<Reply, Problem> {
     match call.operation {
-        Webhook::Receive => receive(host, call),
+        Webhook::Receive => receive::receive(host, call),
         Webhook::ListRejections => Ok(Reply::ok(store::webhook_rejections(&*host.database()?)?)),
         Webhook::Metrics => metrics::reply(host),
+        Webhook::ListQuarantine => events::quarantine(host, call),
+        Webhook::InspectEvent => events::inspect(host, call),
+        Webhook::RetryEvent => events::retry(host, call),
+        Webhook::DismissEvent => events::dismiss(host, call),
+        Webhook::PurgeEvents => events::purge(host, call),
+        Webhook::ListGaps => events::gaps(host, call),
+        Webhook::ListObjects => events::objects(host, call),
     }
-}
-
-/// How many events a delivery had, and how many of them were new.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Received {
-    /// Events in the delivery.
-    pub events: usize,
-    /// Those that had not arrived before.
-    pub fresh: u64,
-}
-
-fn receive(host: &dyn Host, call: &Call<Webhook>) -> Result<Reply, Problem> {
-    let verified = verification::verified(host, call)?;
-    let events = read_package(&call.body)
-        .map_err(|error| Problem::new(Code::MalformedJson).because(error.to_string()))?;
-    let fresh = if events.is_empty() {
-        0
-    } else {
-        store::ingest(&*host.database()?, &verified.key_id, &events, call.now)?
-    };
-    Reply::json(&Received {
-        events: events.len(),
-        fresh,
-    })
 }

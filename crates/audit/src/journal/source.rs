@@ -19,7 +19,8 @@ pub(crate) enum Source {
     /// `settlement:<id>:returned:<day>`: that, given back when the settlement was
     /// replaced.
     Returned,
-    /// `reversal:<entry>`.
+    /// `reversal:<entry>`, or `upvest:<transaction>` of a transaction that takes another
+    /// back.
     Reversal,
     /// Anything else: a command, a payout, the broker.
     Other,
@@ -43,7 +44,11 @@ impl Source {
                 .ok_or_else(|| unfit("reverses"));
         }
         if entry.reverses.is_some() {
-            return Err(unfit("reverses"));
+            // The broker's transaction that takes back an earlier one has its own name.
+            let is_brokers = entry.source.starts_with("upvest:") && entry.settlement_id.is_none();
+            return is_brokers
+                .then_some(Self::Reversal)
+                .ok_or_else(|| unfit("reverses"));
         }
         let Some(rest) = entry.source.strip_prefix("settlement:") else {
             let fits = entry.settlement_id.is_none();

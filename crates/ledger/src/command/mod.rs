@@ -6,6 +6,7 @@
 
 mod booking;
 mod death;
+mod event;
 mod member;
 mod payout;
 mod pool;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use booking::{BookItems, Booking, MAX_ITEMS, PositionValue, RecordValuations, ReverseEntry};
 pub use death::{ReportDeath, WithdrawDeath};
+pub use event::{DismissEvent, PurgeEvents};
 pub use member::{Beneficiary, CloseMember, EnrolMember, SetBeneficiaries};
 pub use payout::{ConfirmPayout, PayoutAccount, RequestPayout, VoidPayout};
 pub use pool::{Currency, OpenPool, PoolRules, SetRules};

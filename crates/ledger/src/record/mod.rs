@@ -1,6 +1,7 @@
 //! What readers get to see, and what commands answer.
 
 mod booking;
+mod event;
 mod journal;
 mod member;
 mod page;
@@ -8,6 +9,7 @@ mod pool;
 mod settlement;
 
 pub use booking::{Booked, Payout, PayoutState, Valued};
+pub use event::{BrokerObject, Gap, InspectedEvent, Purged, QuarantinedEvent, WebhookEvent};
 pub use journal::{Balance, JournalEntry, Posting, TrialBalanceLine};
 pub use member::{Account, Beneficiaries, Death, DeathState, Member, MemberState};
 pub use page::{EventCount, Page, StatementPage};

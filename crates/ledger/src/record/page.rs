@@ -10,9 +10,10 @@ use crate::Statement;
 pub struct EventCount {
     /// The event type, such as `CASH_TRANSACTION.EXECUTED`.
     pub event_type: String,
-    /// `applied`, `stored` (no effect on the ledger) or `quarantined`.
+    /// `applied`, `waiting` (for the member or the original of its transaction), `stored`
+    /// (no effect on the ledger), `quarantined` or `dismissed`.
     pub state: String,
-    /// Why, if quarantined.
+    /// Why, if it could not be applied.
     pub reason: Option<String>,
     /// How many.
     pub events: i64,

@@ -1,161 +1,141 @@
--- From the broker's events to the journal.
+-- The broker's deliveries: each event kept, and applied once.
 
--- Posts the transactions of these account groups that wait and whose member is
--- known. The caller holds the journal. A value date in a month that is settled is
--- booked on the first day after it: what was settled stands.
-create function post_transactions(p_groups uuid[], p_now timestamptz) returns void
+-- What applies to none but the event at hand must not hold back others; what says that
+-- the database cannot do its work now must: the sender tries again.
+create function is_passing(p_sqlstate text) returns boolean
+language sql immutable set search_path from current as $$
+    select left(p_sqlstate, 2) in ('08', '25', '40', '53', '55', '57', '58');
+$$;
+
+-- Puts events into quarantine.
+create function quarantine(p_events uuid[], p_reason text) returns void
+language sql set search_path from current as $$
+    update webhook_event set state = 'quarantined', reason = p_reason, applied_at = null
+    where event_id = any (p_events);
+$$;
+
+-- Applies effects, each with its event_id and as_of_ns. The caller holds the journal.
+create function apply_effects(p_fresh jsonb, p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 declare
-    v_entries entry_draft[];
-    v_postings posting_draft[];
+    v_kinds text[] := array(
+        select distinct e.value ->> 'effect' from jsonb_array_elements(p_fresh) e);
 begin
-    with ready as (
-        update broker_transaction t
-        set posted = true
-        from broker_account_group g
-        join member m on m.upvest_user_id = g.user_id
-        join member_holder h on h.member_id = m.member_id
-        where t.account_group_id = any (p_groups) and not t.posted
-            and g.account_group_id = t.account_group_id and t.amount_minor <> 0
-        returning 'upvest:' || t.transaction_id as source, m.pool_id, t.kind, t.asset_id,
-            t.amount_minor, h.holder, m.member_id, t.value_on
-    ), due as (
-        select r.*, greatest(r.value_on, b.open_from) as effective_on
-        from ready r
-        join pool_books b on b.pool_id = r.pool_id
-        -- A payout that an operator confirmed by its transaction is posted already.
-        where not exists (select from journal_entry e where e.source = r.source)
-    )
-    select array_agg(row(source, pool_id, kind, effective_on, null, null, null, null)::entry_draft
-            order by source),
-        array_agg(row(source, holder, member_id, asset_id, amount_minor)::posting_draft)
-            || array_agg(row(source, 'broker', null, asset_id, -amount_minor)::posting_draft)
-    into v_entries, v_postings
-    from due;
-    if v_entries is not null then
-        perform post(v_entries, v_postings, true, 'upvest', p_now);
+    if v_kinds && array['user', 'account_group', 'account'] then
+        perform store_links(p_fresh);
     end if;
+    if v_kinds && array['user', 'account_group', 'account', 'object'] then
+        perform store_steps(p_fresh, p_now);
+    end if;
+    if v_kinds && array['security_transaction', 'position_snapshot', 'valuation'] then
+        perform store_assets(p_fresh);
+    end if;
+    if v_kinds && array['cash_balance', 'position_snapshot'] then
+        perform store_snapshots(p_fresh);
+    end if;
+    if 'valuation' = any (v_kinds) then
+        perform store_valuations(p_fresh);
+    end if;
+    if v_kinds && array['cash_transaction', 'security_transaction'] then
+        perform store_transactions(p_fresh);
+    end if;
+    perform post_transactions(array(
+        select distinct coalesce(e.account_group_id, e.state ->> 'account_group_id')::uuid
+        from jsonb_to_recordset(p_fresh) as e (effect text, account_group_id text, state jsonb)
+        where effect in ('account_group', 'cash_transaction', 'security_transaction')
+            or e.state ->> 'category' = 'WITHDRAWAL'), p_now);
+end $$;
+
+-- The same, one event at a time if together they cannot: an event that cannot be
+-- applied goes into quarantine alone.
+create function apply_each(p_fresh jsonb, p_now timestamptz) returns void
+language plpgsql set search_path from current as $$
+declare
+    v_effect jsonb;
+begin
+    begin
+        perform apply_effects(p_fresh, p_now);
+        return;
+    exception when others then
+        if is_passing(sqlstate) then
+            raise;
+        end if;
+    end;
+    for v_effect in select value from jsonb_array_elements(p_fresh) loop
+        begin
+            perform apply_effects(jsonb_build_array(v_effect), p_now);
+        exception when others then
+            if is_passing(sqlstate) then
+                raise;
+            end if;
+            perform quarantine(array[(v_effect ->> 'event_id')::uuid], 'not-applicable');
+        end;
+    end loop;
 end $$;
 
 -- Stores a verified delivery and applies its events, each id once. Answers with
--- how many events were new.
+-- how many events were new. What comes under the id of another event and says
+-- something else is kept beside it, in quarantine.
 create function ingest(p_delivery text, p_now timestamptz) returns json
 language plpgsql security definer set search_path from current set jit = off as $$
 declare
     v_delivery jsonb := p_delivery::jsonb;
     v_fresh jsonb;
-    v_groups uuid[];
+    v_events bigint;
 begin
     p_now := take_journal(p_now);
 
-    with incoming as (
-        select distinct on (event_id) e.*
+    with arrived as (
+        select e.*
         from rows from (jsonb_to_recordset(v_delivery -> 'events') as (
-            event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint, raw text,
+            event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
+            fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text,
             reason text, effect jsonb)) with ordinality
-            as e (event_id, event_type, webhook_id, created_at_ns, raw, reason, effect, position)
-        order by event_id, position
+            as e (event_id, event_type, webhook_id, created_at_ns, fingerprint, subjects, raw,
+                sealed, sealed_with, reason, effect, position)
+    ), told as (
+        select a.*, coalesce(w.fingerprint, case when w.event_id is null then
+            first_value(a.fingerprint) over (partition by a.event_id order by a.position) end)
+            <> a.fingerprint as is_another
+        from arrived a
+        left join webhook_event w on w.event_id = a.event_id
+    ), incoming as (
+        select distinct on (1)
+            case when is_another then fingerprint else event_id end as event_id,
+            event_type, webhook_id, created_at_ns, fingerprint, subjects, raw,
+            sealed, sealed_with, effect, position,
+            case when is_another then 'id-reused' else reason end as reason
+        from told
+        order by 1, position
     ), stored as (
-        insert into webhook_event
-            (event_id, event_type, webhook_id, created_at_ns, received_at, key_id, raw, state, reason)
+        insert into webhook_event (event_id, event_type, webhook_id, created_at_ns, received_at,
+            key_id, profile, fingerprint, subjects, raw, sealed, sealed_with, state, reason,
+            applied_at)
         select event_id, event_type, webhook_id, created_at_ns, p_now,
-            v_delivery ->> 'key_id', raw,
+            v_delivery ->> 'key_id', v_delivery ->> 'profile', fingerprint, subjects, raw,
+            decode(sealed, 'base64'), sealed_with,
             case
                 when reason is not null then 'quarantined'
                 when effect ->> 'effect' = 'none' then 'stored'
                 else 'applied'
             end,
-            reason
+            reason,
+            case when reason is null and effect ->> 'effect' <> 'none' then p_now end
         from incoming
+        order by position
         on conflict (event_id) do nothing
         returning event_id
     )
-    select coalesce(jsonb_agg(
-        coalesce(i.effect, '{}') || jsonb_build_object(
-            'event_id', i.event_id, 'as_of_ns', coalesce(i.created_at_ns, 0))), '[]')
-    into v_fresh
+    select count(*), jsonb_agg(
+        i.effect || jsonb_build_object(
+            'event_id', i.event_id, 'as_of_ns', coalesce(i.created_at_ns, 0))
+        order by i.position) filter (where i.reason is null and i.effect ->> 'effect' <> 'none')
+    into v_events, v_fresh
     from incoming i
     join stored using (event_id);
 
-    insert into broker_user (user_id, birth_date, as_of_ns, event_id)
-    select distinct on (user_id) user_id, birth_date, as_of_ns, event_id
-    from jsonb_to_recordset(v_fresh) as e (
-        effect text, user_id uuid, birth_date date, as_of_ns bigint, event_id uuid)
-    where effect = 'user'
-    order by user_id, as_of_ns desc, event_id desc
-    on conflict (user_id) do update
-        set birth_date = excluded.birth_date, as_of_ns = excluded.as_of_ns,
-            event_id = excluded.event_id
-        where (excluded.as_of_ns, excluded.event_id) > (broker_user.as_of_ns, broker_user.event_id);
-
-    insert into broker_account_group (account_group_id, user_id, as_of_ns, event_id)
-    select distinct on (account_group_id) account_group_id, user_id, as_of_ns, event_id
-    from jsonb_to_recordset(v_fresh) as e (
-        effect text, account_group_id uuid, user_id uuid, as_of_ns bigint, event_id uuid)
-    where effect = 'account_group'
-    order by account_group_id, as_of_ns desc, event_id desc
-    on conflict (account_group_id) do update
-        set user_id = excluded.user_id, as_of_ns = excluded.as_of_ns, event_id = excluded.event_id
-        where (excluded.as_of_ns, excluded.event_id)
-            > (broker_account_group.as_of_ns, broker_account_group.event_id);
-
-    insert into broker_account (broker_account_id, account_group_id, as_of_ns, event_id)
-    select distinct on (account_id) account_id, account_group_id, as_of_ns, event_id
-    from jsonb_to_recordset(v_fresh) as e (
-        effect text, account_id uuid, account_group_id uuid, as_of_ns bigint, event_id uuid)
-    where effect = 'account'
-    order by account_id, as_of_ns desc, event_id desc
-    on conflict (broker_account_id) do update
-        set account_group_id = excluded.account_group_id, as_of_ns = excluded.as_of_ns,
-            event_id = excluded.event_id
-        where (excluded.as_of_ns, excluded.event_id)
-            > (broker_account.as_of_ns, broker_account.event_id);
-
-    insert into asset (asset_id, scale)
-    select distinct isin, 9
-    from (
-        select isin from jsonb_to_recordset(v_fresh) as e (isin text)
-        union all
-        select p.isin
-        from jsonb_to_recordset(v_fresh) as e (positions jsonb),
-            jsonb_to_recordset(e.positions) as p (isin text)
-    ) as named
-    where isin is not null
-    on conflict do nothing;
-
-    perform store_snapshots(v_fresh);
-
-    insert into broker_transaction
-        (transaction_id, account_group_id, kind, asset_id, amount_minor, value_on, event_id)
-    select transaction_id, account_group_id, coalesce(kind, 'units'), coalesce(isin, 'EUR'),
-        coalesce(amount_cents, amount_units), effective_on, event_id
-    from jsonb_to_recordset(v_fresh) as e (
-        effect text, transaction_id uuid, account_group_id uuid, kind text, isin text,
-        amount_cents bigint, amount_units bigint, effective_on date, event_id uuid)
-    where effect in ('cash_transaction', 'security_transaction')
-    on conflict do nothing;
-
-    insert into broker_valuation_position (event_id, asset_id, quantity_minor, value_cents)
-    select event_id, p.isin, p.quantity_units, p.value_cents
-    from jsonb_to_recordset(v_fresh) as e (effect text, positions jsonb, event_id uuid),
-        jsonb_to_recordset(e.positions) as p (isin text, quantity_units bigint, value_cents bigint)
-    where effect = 'valuation';
-
-    insert into broker_valuation (broker_account_id, valued_on, as_of_ns, event_id)
-    select distinct on (account_id, valued_on) account_id, valued_on, as_of_ns, event_id
-    from jsonb_to_recordset(v_fresh) as e (
-        effect text, account_id uuid, valued_on date, as_of_ns bigint, event_id uuid)
-    where effect = 'valuation'
-    order by account_id, valued_on, as_of_ns desc, event_id desc
-    on conflict (broker_account_id, valued_on) do update
-        set as_of_ns = excluded.as_of_ns, event_id = excluded.event_id
-        where (excluded.as_of_ns, excluded.event_id)
-            > (broker_valuation.as_of_ns, broker_valuation.event_id);
-
-    select array_agg(distinct account_group_id) into v_groups
-    from jsonb_to_recordset(v_fresh) as e (effect text, account_group_id uuid)
-    where effect in ('account_group', 'cash_transaction', 'security_transaction');
-    perform post_transactions(v_groups, p_now);
-
-    return json_build_object('fresh', jsonb_array_length(v_fresh));
+    if v_fresh is not null then
+        perform apply_each(v_fresh, p_now);
+    end if;
+    return json_build_object('fresh', v_events);
 end $$;

@@ -300,7 +300,9 @@ begin
     join posting p on p.entry_id = e.entry_id
     join account a on a.account_id = p.account_id
     where e.source = v_source and a.member_id = v_payout.member_id
-        and a.kind = v_payout.account_kind;
+        and a.kind = v_payout.account_kind
+        -- What the broker took back paid nothing.
+        and not exists (select from journal_entry r where r.reverses = e.entry_id);
     if v_moved is null and exists (select from journal_entry where source = v_source) then
         v_moved := 0;
     end if;

@@ -98,10 +98,8 @@ language sql stable security definer set search_path from current set jit = off 
         group by o.member_id, o.asset_id
     ), named as materialized (
         -- Every id in a transaction that was not understood.
-        select distinct found.id[1]::uuid as id
-        from webhook_event w,
-            regexp_matches(w.raw, '[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}', 'g')
-                as found (id)
+        select distinct unnest(w.subjects) as id
+        from webhook_event w
         where w.state = 'quarantined'
             and w.event_type in ('CASH_TRANSACTION.EXECUTED', 'SECURITY_TRANSACTION.EXECUTED')
     ), quarantined as (

@@ -57,12 +57,21 @@ grant select on pool_record, pool_rules_record, settlement_record, settlement_ru
     settlement_seal_record, beneficiary_record, death_record, payout_record, journal_record
 to retire_credit_accrual;
 
-grant execute on function ingest(text, timestamptz) to retire_upvest_webhook;
 grant execute on function record_rejection(text, text, timestamptz) to retire_upvest_webhook;
 grant select on webhook_key_record, webhook_rejection_record, webhook_metric
 to retire_upvest_webhook;
 
 grant execute on function store_webhook_keys(text, bigint, timestamptz) to retire_upvest_keys;
+grant execute on function
+    ingest(text, timestamptz),
+    quarantine_page(uuid, bigint),
+    webhook_event_text(uuid),
+    retry_event(text, text, text, timestamptz, uuid, text, text),
+    dismiss_event(text, text, text, timestamptz, uuid, text),
+    purge_events(text, text, text, timestamptz, timestamptz, uuid, bigint),
+    gap_page(timestamptz, bigint, uuid, bigint),
+    object_page(text, uuid, bigint)
+to retire_upvest_webhook;
 
 grant execute on function statements(uuid[], date, date) to retire_data_query;
 grant select on pool_record, member_record, settlement_record, member_settlement_record,

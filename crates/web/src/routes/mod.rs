@@ -58,6 +58,10 @@ pub enum Query {
     Member,
     /// `revision`: which settlement of a period.
     Revision,
+    /// `after_hours`: how long something has been missing.
+    AfterHours,
+    /// `category`: which of the broker's objects.
+    Category,
 }
 
 impl Query {
@@ -74,6 +78,8 @@ impl Query {
             Self::KnownAt => "known_at",
             Self::Member => "member",
             Self::Revision => "revision",
+            Self::AfterHours => "after_hours",
+            Self::Category => "category",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{BodyKind, FIGURES, OPERATOR, Route, read};
+use super::{BodyKind, FIGURES, OPERATOR, Query, Route, command, read};
 use crate::Access;
 
 /// The operations of `upvest-webhook`.
@@ -14,6 +14,20 @@ pub enum Webhook {
     ListRejections,
     /// What is counted of webhooks.
     Metrics,
+    /// List the events in quarantine.
+    ListQuarantine,
+    /// Show an event with its text.
+    InspectEvent,
+    /// Apply an event in quarantine.
+    RetryEvent,
+    /// Leave an event in quarantine as it is.
+    DismissEvent,
+    /// Remove the text of events.
+    PurgeEvents,
+    /// List what did not come.
+    ListGaps,
+    /// List the broker's objects.
+    ListObjects,
 }
 
 /// The routes of `upvest-webhook`.
@@ -43,5 +57,48 @@ pub const WEBHOOK: &[Route<Webhook>] = &[
         FIGURES,
         &[],
         "What is counted of webhooks, as Prometheus reads it",
+    ),
+    read(
+        Webhook::ListQuarantine,
+        "/v1/webhooks/quarantine",
+        OPERATOR,
+        &[Query::After, Query::Limit],
+        "List the events that could not be applied",
+    ),
+    read(
+        Webhook::InspectEvent,
+        "/v1/webhooks/quarantine/{event}",
+        OPERATOR,
+        &[],
+        "Show an event with its text",
+    ),
+    command(
+        Webhook::RetryEvent,
+        "/v1/webhooks/quarantine/{event}/retry",
+        "Read an event again, and apply it",
+    ),
+    command(
+        Webhook::DismissEvent,
+        "/v1/webhooks/quarantine/{event}/dismissal",
+        "Leave an event as it is, with a note",
+    ),
+    command(
+        Webhook::PurgeEvents,
+        "/v1/webhooks/purge",
+        "Remove the text of events by age or by member",
+    ),
+    read(
+        Webhook::ListGaps,
+        "/v1/webhooks/gaps",
+        OPERATOR,
+        &[Query::AfterHours, Query::After, Query::Limit],
+        "List what the broker should have sent and did not",
+    ),
+    read(
+        Webhook::ListObjects,
+        "/v1/webhooks/objects",
+        OPERATOR,
+        &[Query::Category, Query::After, Query::Limit],
+        "List orders, withdrawals, accounts and how far they are",
     ),
 ];
