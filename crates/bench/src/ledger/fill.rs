@@ -56,13 +56,22 @@ pub(crate) fn enrol(scene: &Scene) -> Result<()> {
 
 /// Reports and confirms that members died within the period.
 pub(crate) fn report_deaths(scene: &Scene) -> Result<()> {
+    report(scene, 0)
+}
+
+/// As many again, when the period is settled.
+pub(crate) fn report_late_deaths(scene: &Scene) -> Result<()> {
+    report(scene, 1)
+}
+
+fn report(scene: &Scene, first: u32) -> Result<()> {
     let members = scene.members;
     scene.database.admin()?.batch_execute(&format!(
         "insert into retire.death (death_id, member_id, died_on, recorded_at, recorded_by,
              confirmed_at, confirmed_by)
          select gen_random_uuid(), md5('member ' || n)::uuid, date '2025-06-05' + n % 20, now(),
              'bench', now(), 'bench'
-         from generate_series(0, {members} - 1, {DEAD_OF}) n;
+         from generate_series({first}, {members} - 1, {DEAD_OF}) n;
          analyze retire.death;"
     ))?;
     Ok(())

@@ -52,6 +52,8 @@ pub(crate) fn measure(report: &mut Report, plan: &Plan) -> Result<()> {
         let proofs = proofs::ask(&scene)?;
         settlements.add(members, &settled, &proofs);
         exports.push(export::export(&scene, members)?);
+        fill::report_late_deaths(&scene)?;
+        settlements.add_again(members, &settlement::settle(&scene)?);
         scene.stop();
     }
     settlements.report(report);
