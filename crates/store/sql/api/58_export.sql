@@ -43,10 +43,15 @@ $$;
 create function export_page(
     p_pool_id uuid, p_known_at timestamptz, p_section text, p_after text, p_limit bigint)
 returns json
-language plpgsql stable security definer set search_path from current set jit = off as $$
+language plpgsql stable security definer set search_path from current set jit = off
+    -- A page is a small part, which the planner has to know: for any part it would read all
+    -- accounts.
+    set plan_cache_mode = force_custom_plan as $$
 declare
     v_after uuid := case when p_section in ('members', 'deaths', 'payouts')
         then coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid end;
+    v_first bigint;
+    v_last bigint;
     v_lines text;
     v_next text;
 begin
@@ -145,21 +150,21 @@ begin
         where v.member_id in (select member_id from page) and v.recorded_at <= p_known_at;
     when 'journal' then
         -- Whole entries, of about p_limit postings.
-        with page as (
+        select min(page.entry_id), max(page.entry_id) into v_first, v_last
+        from (
             select e.entry_id
             from journal_entry e
             join posting p on p.entry_id = e.entry_id
             where e.pool_id = p_pool_id and e.entry_id > coalesce(p_after::bigint, 0)
                 and e.recorded_at <= p_known_at
             order by e.entry_id limit p_limit
-        )
+        ) page;
         select string_agg(concat('{"type":"', case l.account when '' then 'entry' else 'posting' end,
                 '","leaf":"', encode(leaf_hash(l.leaf), 'hex'), '","body":', l.leaf, '}'), E'\n'
                 order by l.entry_id, l.account collate "C", l.member_id, l.asset_id collate "C"),
             max(l.entry_id)::text
         into v_lines, v_next
-        from journal_leaves(p_pool_id, (select min(entry_id) from page),
-            (select max(entry_id) from page)) l;
+        from journal_leaves(p_pool_id, v_first, v_last) l;
     when 'settlements' then
         select concat('{"type":"settlement","row":', to_json(s), ',"head":"', e.head,
                 '","tiles":"', encode(e.tiles, 'hex'), '","seal":', e.document, '}'),
