@@ -11,7 +11,9 @@
 
 mod audit;
 mod bookings;
+mod books;
 mod commands;
+mod computed;
 mod database;
 mod mortality;
 mod queries;
@@ -27,22 +29,23 @@ pub use audit::{
 pub use bookings::{
     book_items, confirm_payout, record_valuations, request_payout, reverse_entry, void_payout,
 };
+pub use books::{balances, journal, reconciliation, trial_balance};
 pub use commands::{
     CommandKey, close_member, confirm_death, enrol_member, first_reply, open_pool, report_death,
     set_beneficiaries, set_rules, withdraw_death,
 };
+pub use computed::Computed;
 pub use database::{Database, DatabaseError, Parameter, Refusal};
 pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
-    Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, balances, beneficiaries,
-    event_counts, journal, list, next_period, pool, pool_statements, pools, reconciliation, rules,
-    settlement, settlements, statements, trial_balance,
+    Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, beneficiaries, event_counts,
+    list, next_period, pool, pool_statements, pools, rules, settlement, settlements, statements,
 };
 pub use schema::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};
 pub use settlements::{
-    Computed, OpenSettlement, PAGE_MEMBERS, SettlementState, candidates, compute_settlement,
-    freeze_members, frozen_candidates, give_up_settlement, publish_settlement, settle_at_once,
-    settlement_state, start_settlement,
+    OpenSettlement, PAGE_MEMBERS, SettlementState, candidates, compute_settlement, freeze_members,
+    frozen_candidates, give_up_settlement, publish_settlement, settle_at_once, settlement_state,
+    start_settlement,
 };
 pub use verification::{record_rejection, webhook_key, webhook_metrics, webhook_rejections};
 pub use webhook::{
