@@ -151,7 +151,7 @@ impl Broker {
     }
 }
 
-fn instrument(fund: usize) -> Value {
+pub(crate) fn instrument(fund: usize) -> Value {
     let uuid = Uuid::new_v5(&Uuid::NAMESPACE_OID, FUNDS[fund].as_bytes());
     json!({"uuid": uuid, "isin": FUNDS[fund]})
 }
@@ -166,7 +166,7 @@ fn rfc3339(time: OffsetDateTime) -> String {
 }
 
 /// An integer in units of 10^−`scale` as decimal text.
-fn decimal(minor: i64, scale: usize) -> String {
+pub(crate) fn decimal(minor: i64, scale: usize) -> String {
     let (sign, digits) = (
         if minor < 0 { "-" } else { "" },
         minor.unsigned_abs().to_string(),

@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use upvest_signature::{SignatureParameters, SigningKey, sign};
+use upvest_signature::{Profile, SignatureParameters, SigningKey, sign};
 use uuid::Uuid;
 
 use crate::DevKeys;
+use crate::sender::Webhook;
 
 /// The path of the webhook.
 const WEBHOOK_PATH: &str = "/v1/webhooks/upvest";
@@ -153,6 +154,16 @@ impl Client {
         received["fresh"]
             .as_u64()
             .context("the number of new events")
+    }
+
+    /// The webhook, to which the broker delivers.
+    ///
+    /// # Errors
+    /// The address of the application is none.
+    pub fn webhook(&self) -> Result<Webhook> {
+        let url = format!("{}{WEBHOOK_PATH}", self.base_url);
+        let key = self.broker_key.clone();
+        Webhook::new(self.agent.clone(), &url, key, Profile::Draft06)
     }
 
     /// Sends a signed body to the webhook and gives whatever the answer is.

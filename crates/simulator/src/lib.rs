@@ -5,6 +5,7 @@
 //!   table, a market, what the broker reports, who dies.
 //! - [`Client`] speaks to an application over HTTP, and [`play`] takes a scenario
 //!   through it and checks what comes back.
+//! - [`sender`] delivers webhooks as Upvest does, [`traffic`] is what there is to deliver.
 
 mod broker;
 mod client;
@@ -13,6 +14,8 @@ mod market;
 mod play;
 mod population;
 mod scenario;
+pub mod sender;
+pub mod traffic;
 mod verify;
 
 pub use broker::BrokerEvent;

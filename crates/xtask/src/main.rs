@@ -8,6 +8,7 @@ mod cluster;
 mod database;
 mod demo;
 mod host;
+mod https;
 mod import;
 mod migration;
 mod openapi;
@@ -18,6 +19,7 @@ mod test;
 mod token;
 mod up;
 mod upvest_keys;
+mod upvest_simulator;
 mod verify;
 mod workspace;
 
@@ -56,6 +58,8 @@ enum Command {
     Migrate(migration::Arguments),
     /// Fetch the keys of Upvest's webhooks; print them, or store them in the database
     UpvestKeys(upvest_keys::Arguments),
+    /// Send webhooks as Upvest does: signed, batched, repeated, in disorder
+    UpvestSimulator(upvest_simulator::Arguments),
     /// Write the contract (openapi.json, problems.md) from the route table, or check it
     Openapi(openapi::Arguments),
     /// Verify a pool's export or a member's proof, offline
@@ -77,6 +81,7 @@ fn main() -> Result<()> {
         Command::Token(arguments) => token::run(&arguments),
         Command::Migrate(arguments) => migration::run(&arguments),
         Command::UpvestKeys(arguments) => upvest_keys::run(&arguments),
+        Command::UpvestSimulator(arguments) => upvest_simulator::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => self::import::run(&arguments),

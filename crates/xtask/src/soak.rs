@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// Orders in which the broker's events arrive
     #[arg(long, default_value_t = 2_000)]
     orders: u32,
+    /// Events that are delivered while the host is killed ten times
+    #[arg(long, default_value_t = 10_000)]
+    events: u32,
     /// Passed on to the `cargo test` of the property tests, such as a part of a test's
     /// name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -48,7 +51,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     property_tests(arguments)?;
-    if arguments.sequences + arguments.kills + arguments.orders > 0 {
+    if arguments.sequences + arguments.kills + arguments.orders + arguments.events > 0 {
         ledger(arguments)?;
     }
     Ok(())
@@ -77,11 +80,13 @@ fn ledger(arguments: &Arguments) -> Result<()> {
     cargo
         .args(["test", "--locked", "--package", "tests", "--all-features"])
         .args(["--", "ledger::", "the_order_of_arrival_does_not_matter"])
+        .arg("webhooks::load::")
         .args(["--test-threads=1", "--nocapture"])
         .env("DATABASE_URL", cluster.admin_url("postgres"))
         .env("RETIRE_SOAK_SEQUENCES", arguments.sequences.to_string())
         .env("RETIRE_SOAK_KILLS", arguments.kills.to_string())
         .env("RETIRE_SOAK_ORDERS", arguments.orders.to_string())
+        .env("RETIRE_SOAK_EVENTS", arguments.events.to_string())
         .env("RETIRE_SOAK_RESTARTS", "1");
     execute(&mut cargo)
 }

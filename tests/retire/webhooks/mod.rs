@@ -2,6 +2,7 @@
 
 mod effects;
 mod fields;
+mod load;
 mod metrics;
 mod openssl;
 mod order;

@@ -40,8 +40,10 @@ begin
             > (broker_account.as_of_ns, broker_account.event_id);
 end $$;
 
+-- In plpgsql: a session plans it once, and one in SQL at every call.
 create function store_assets(p_fresh jsonb) returns void
-language sql set search_path from current as $$
+language plpgsql set search_path from current as $$
+begin
     insert into asset (asset_id, scale)
     select distinct isin, 9
     from (
@@ -53,7 +55,7 @@ language sql set search_path from current as $$
     ) as named
     where isin is not null
     on conflict do nothing;
-$$;
+end $$;
 
 create function store_valuations(p_fresh jsonb) returns void
 language plpgsql set search_path from current as $$

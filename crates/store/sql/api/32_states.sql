@@ -6,9 +6,10 @@
 -- event says, such as who owns an account, is no step and counts.
 
 -- The states that may lie before a state, directly or not. The first that is known may
--- be any: the subscription began in the middle.
+-- be any: the subscription began in the middle. It has no search path of its own, so that
+-- it becomes a part of the statement that calls it.
 create function states_before(p_category text, p_status text) returns text[]
-language sql immutable set search_path from current as $$
+language sql immutable as $$
     select case
         when p_category = 'USER' then case p_status
             when 'INACTIVE' then array['ACTIVE']
@@ -38,19 +39,22 @@ language sql immutable set search_path from current as $$
 $$;
 
 create function state_after(p_standing text, p_status text, p_before text[]) returns text
-language sql immutable as $$
-    select case
+language plpgsql immutable as $$
+begin
+    return case
         when p_standing is null or p_standing = any (p_before) then p_status
         else p_standing
     end;
-$$;
+end $$;
 create aggregate standing_state(text, text[]) (sfunc = state_after, stype = text);
 
 -- The steps of objects and whether each is legal: it is what then stands.
 create function judged_steps(p_objects uuid[])
 returns table (object_id uuid, category text, as_of_ns bigint, event_id uuid, status text,
     state jsonb, legal boolean, number bigint)
-language sql stable set search_path from current as $$
+language plpgsql stable set search_path from current as $$
+begin
+    return query
     select s.object_id, s.category, s.as_of_ns, s.event_id, s.status, s.state,
         s.status = standing_state(s.status, s.before) over steps, row_number() over steps
     from (
@@ -61,7 +65,7 @@ language sql stable set search_path from current as $$
     -- Of the same instant, the steps are taken in the order in which they are possible.
     window steps as (partition by s.object_id, s.category
         order by s.as_of_ns, cardinality(s.before), s.event_id);
-$$;
+end $$;
 
 create function store_steps(p_fresh jsonb, p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
@@ -78,43 +82,56 @@ begin
         returning object_id
     )
     select array_agg(distinct object_id) into v_objects from fresh;
-    perform judge_steps(v_objects, p_now);
+    if v_objects is not null then
+        perform judge_steps(v_objects, p_now);
+    end if;
 end $$;
 
 -- Judges the steps of objects, and keeps the state that counts.
 create function judge_steps(p_objects uuid[], p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 begin
-    insert into broker_object (object_id, category, status, as_of_ns, event_id, user_id,
-        account_group_id, broker_account_id, parent_id, payout_id, amount_cents, amount, quantity,
-        instrument, side)
-    select distinct on (s.object_id, s.category) s.object_id, s.category, s.status, s.as_of_ns,
-        s.event_id, o.user_id, o.account_group_id, o.account_id, o.parent_id, o.payout_id,
-        o.amount_cents, o.amount, o.quantity, o.instrument, o.side
-    from judged_steps(p_objects) s,
-        jsonb_to_record(s.state) as o (user_id uuid, account_group_id uuid, account_id uuid,
-            parent_id uuid, payout_id uuid, amount_cents bigint, amount text, quantity text,
-            instrument text, side text)
-    where s.legal
-    order by s.object_id, s.category, s.number desc
-    on conflict (object_id, category) do update
-        set status = excluded.status, as_of_ns = excluded.as_of_ns, event_id = excluded.event_id,
-            user_id = excluded.user_id, account_group_id = excluded.account_group_id,
-            broker_account_id = excluded.broker_account_id, parent_id = excluded.parent_id,
-            payout_id = excluded.payout_id, amount_cents = excluded.amount_cents,
-            amount = excluded.amount, quantity = excluded.quantity,
-            instrument = excluded.instrument, side = excluded.side
-        where broker_object.event_id <> excluded.event_id;
-
+    with judged as materialized (
+        select * from judged_steps(p_objects)
+    ), kept as (
+        insert into broker_object (object_id, category, status, as_of_ns, event_id, user_id,
+            account_group_id, broker_account_id, parent_id, payout_id, amount_cents, amount,
+            quantity, instrument, side)
+        select distinct on (s.object_id, s.category) s.object_id, s.category, s.status, s.as_of_ns,
+            s.event_id, o.user_id, o.account_group_id, o.account_id, o.parent_id, o.payout_id,
+            o.amount_cents, o.amount, o.quantity, o.instrument, o.side
+        from judged s,
+            jsonb_to_record(s.state) as o (user_id uuid, account_group_id uuid, account_id uuid,
+                parent_id uuid, payout_id uuid, amount_cents bigint, amount text, quantity text,
+                instrument text, side text)
+        where s.legal
+        order by s.object_id, s.category, s.number desc
+        on conflict (object_id, category) do update
+            set status = excluded.status, as_of_ns = excluded.as_of_ns, event_id = excluded.event_id,
+                user_id = excluded.user_id, account_group_id = excluded.account_group_id,
+                broker_account_id = excluded.broker_account_id, parent_id = excluded.parent_id,
+                payout_id = excluded.payout_id, amount_cents = excluded.amount_cents,
+                amount = excluded.amount, quantity = excluded.quantity,
+                instrument = excluded.instrument, side = excluded.side
+            where broker_object.event_id <> excluded.event_id
+    ), changed as (
+        -- Step by step, of which hardly any changes: a join would read all events.
+        select s.event_id
+        from judged s
+        cross join lateral (
+            select from webhook_event w
+            where w.event_id = s.event_id
+                and case when s.legal
+                    then w.state in ('quarantined', 'dismissed') and w.reason = 'illegal-step'
+                    else w.state = 'applied' end
+            offset 0
+        ) w
+    )
     update webhook_event e
-    set state = case when s.legal then 'applied' else 'quarantined' end,
-        reason = case when s.legal then null else 'illegal-step' end,
-        applied_at = case when s.legal then p_now end
-    from judged_steps(p_objects) s
-    where e.event_id = s.event_id
-        and case when s.legal
-            then e.state in ('quarantined', 'dismissed') and e.reason = 'illegal-step'
-            else e.state = 'applied' end;
+    set state = case when e.state = 'applied' then 'quarantined' else 'applied' end,
+        reason = case when e.state = 'applied' then 'illegal-step' end,
+        applied_at = case when e.state <> 'applied' then p_now end
+    where e.event_id = any (array(select event_id from changed));
 end $$;
 
 -- The broker's objects, with the member they concern. An account's owner is that of its

@@ -6,7 +6,9 @@ create function said_transactions(p_fresh jsonb)
 returns table (transaction_id uuid, account_group_id uuid, kind text, asset_id text,
     amount_minor bigint, value_on date, event_id uuid, transaction_type text,
     cancellation boolean, reference_id uuid)
-language sql stable set search_path from current as $$
+language plpgsql stable set search_path from current as $$
+begin
+    return query
     select e.transaction_id, e.account_group_id, coalesce(e.kind, 'units'),
         coalesce(e.isin, 'EUR'), coalesce(e.amount_cents, e.amount_units), e.effective_on,
         e.event_id, e.transaction_type, e.cancellation, e.reference_id
@@ -15,7 +17,7 @@ language sql stable set search_path from current as $$
         amount_cents bigint, amount_units bigint, effective_on date, event_id uuid,
         transaction_type text, cancellation boolean, reference_id uuid)
     where e.effect in ('cash_transaction', 'security_transaction');
-$$;
+end $$;
 
 -- Stores them. One that says something else than the transaction that is known under its
 -- id is put into quarantine.
@@ -24,15 +26,17 @@ language plpgsql set search_path from current as $$
 declare
     v_other uuid[];
 begin
-    with stored as (
+    with said as materialized (
+        select * from said_transactions(p_fresh)
+    ), stored as (
         insert into broker_transaction (transaction_id, account_group_id, kind, asset_id,
             amount_minor, value_on, event_id, transaction_type, cancellation, reference_id)
-        select * from said_transactions(p_fresh)
+        select * from said
         on conflict do nothing
         returning event_id
     )
     select array_agg(s.event_id) into v_other
-    from said_transactions(p_fresh) s
+    from said s
     where s.event_id not in (select stored.event_id from stored);
 
     if v_other is not null then
@@ -195,6 +199,9 @@ language plpgsql set search_path from current as $$
 declare
     v_one record;
 begin
+    if cardinality(p_groups) = 0 then
+        return;
+    end if;
     begin
         perform post_originals(p_groups, null, p_now);
         perform post_cancellations(p_groups, null, p_now);

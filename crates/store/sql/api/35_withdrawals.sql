@@ -25,12 +25,13 @@ where o.category = 'WITHDRAWAL';
 -- Whether one of these account groups has a withdrawal that names a payout: most have not,
 -- and need no look at payouts.
 create function pays_payouts(p_groups uuid[]) returns boolean
-language sql stable set search_path from current as $$
-    select exists (
+language plpgsql stable set search_path from current as $$
+begin
+    return exists (
         select from broker_object o
         where o.account_group_id = any (p_groups) and o.category = 'WITHDRAWAL'
             and o.payout_id is not null);
-$$;
+end $$;
 
 -- Names the transactions that wait and take what was set aside for a payout: it has left
 -- the member's account already.

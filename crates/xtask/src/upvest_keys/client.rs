@@ -1,16 +1,14 @@
 //! A client of Upvest's API: OAuth client credentials (RFC 6749, section 4.4), and
 //! every request signed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use rustls::crypto::{CryptoProvider, ring};
 use serde::Deserialize;
 use upvest_signature::{Delivery, Profile, SignatureParameters, SigningKey, sign_request};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::now_s;
+use crate::https;
 
 /// How long a request may take, and its signature is valid.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -39,27 +37,13 @@ struct Token {
 type Headers = Vec<(String, Vec<u8>)>;
 
 impl Client {
-    pub(super) fn new(base_url: &str, credentials: Credentials, key: SigningKey) -> Result<Self> {
-        // An error means that the provider is installed already.
-        let _ = CryptoProvider::install_default(ring::default_provider());
-        let system = rustls_native_certs::load_native_certs().certs;
-        let roots: Vec<Certificate<'static>> = system
-            .iter()
-            .map(|certificate| Certificate::from_der(certificate).to_owned())
-            .collect();
-        let tls = TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(roots)));
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(LIMIT))
-            // A signature is for the address that it was made for.
-            .max_redirects(0)
-            .tls_config(tls.build());
-        Ok(Self {
-            agent: config.build().new_agent(),
+    pub(super) fn new(base_url: &str, credentials: Credentials, key: SigningKey) -> Self {
+        Self {
+            agent: https::agent(LIMIT),
             base_url: base_url.trim_end_matches('/').to_owned(),
             credentials,
             key,
-        })
+        }
     }
 
     /// The key set of webhooks, as it is published.

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         client_secret: variable("UPVEST_CLIENT_SECRET")?,
         scope: arguments.scope.clone(),
     };
-    let jwks = Client::new(&arguments.url, credentials, key)?.webhook_keys()?;
+    let jwks = Client::new(&arguments.url, credentials, key).webhook_keys()?;
     check(&jwks)?;
     if arguments.store {
         println!(

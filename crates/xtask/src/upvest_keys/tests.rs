@@ -139,7 +139,7 @@ fn client(listener: &TcpListener) -> Result<Client> {
         scope: "a b".to_owned(),
     };
     let url = format!("http://{}/", listener.local_addr()?);
-    Client::new(&url, credentials, key("ours", 7))
+    Ok(Client::new(&url, credentials, key("ours", 7)))
 }
 
 #[test]
