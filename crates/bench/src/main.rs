@@ -15,6 +15,7 @@ mod native;
 mod report;
 mod sizes;
 mod stats;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +57,8 @@ enum Part {
     Application,
     /// The ledger through HTTP, with a durable database
     Ledger,
+    /// Webhooks through HTTP, with a durable database
+    Webhook,
 }
 
 #[tokio::main]
@@ -64,7 +67,8 @@ async fn main() -> Result<()> {
     for part in &arguments.parts {
         let report = match part {
             Part::Application => measure_application(&arguments).await?,
-            Part::Ledger => measure_ledger(&arguments).await?,
+            Part::Ledger => measure_with("The ledger", &arguments, ledger::measure).await?,
+            Part::Webhook => measure_with("Webhooks", &arguments, webhook::measure).await?,
         };
         match &arguments.write {
             Some(path) => report.write(path)?,
@@ -93,8 +97,12 @@ async fn measure_application(arguments: &Arguments) -> Result<Report> {
     Ok(report)
 }
 
-async fn measure_ledger(arguments: &Arguments) -> Result<Report> {
-    let mut report = Report::new("The ledger")?;
+async fn measure_with(
+    title: &'static str,
+    arguments: &Arguments,
+    measure: fn(&mut Report, &ledger::Plan) -> Result<()>,
+) -> Result<Report> {
+    let mut report = Report::new(title)?;
     let plan = ledger::Plan {
         time: Duration::from_secs(arguments.seconds),
         rounds: arguments.rounds,
@@ -104,7 +112,7 @@ async fn measure_ledger(arguments: &Arguments) -> Result<Report> {
     };
     // The database is asked by a client that blocks.
     tokio::task::spawn_blocking(move || {
-        ledger::measure(&mut report, &plan)?;
+        measure(&mut report, &plan)?;
         Ok(report)
     })
     .await?

@@ -30,11 +30,13 @@ enum Part {
     Application,
     /// Postings, settlements, proofs and exports, with a durable database
     Ledger,
+    /// Webhooks, stored and booked, with a durable database
+    Webhook,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::components()?;
-    if arguments.part != Some(Part::Ledger) {
+    if matches!(arguments.part, None | Some(Part::Application)) {
         setup::engine_measurement()?;
     }
     let server = Server::start("bench", Durability::Durable, true)?;
@@ -49,7 +51,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match arguments.part {
         Some(Part::Application) => cargo.arg("application"),
         Some(Part::Ledger) => cargo.arg("ledger"),
-        None => cargo.args(["application", "ledger"]),
+        Some(Part::Webhook) => cargo.arg("webhook"),
+        None => cargo.args(["application", "ledger", "webhook"]),
     };
     if arguments.quick {
         cargo.args(["--seconds", "1", "--rounds", "1"]);

@@ -7,7 +7,7 @@ mod export;
 mod fill;
 mod postings;
 mod proofs;
-mod scene;
+pub(crate) mod scene;
 mod settlement;
 mod shares;
 
