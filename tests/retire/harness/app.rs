@@ -64,22 +64,7 @@ impl App {
         variables: &[(&str, &str)],
     ) -> Self {
         let through = through.map_or(database.address.clone(), |address| address.to_string());
-        let mut values = BTreeMap::from([
-            ("database_host".to_owned(), through.clone()),
-            ("auth_jwks".to_owned(), KEYS.token_jwks().expect("keys")),
-            ("auth_issuer".to_owned(), ISSUER.to_owned()),
-            ("auth_audience".to_owned(), AUDIENCE.to_owned()),
-            (
-                "upvest_jwks".to_owned(),
-                KEYS.upvest_key().expect("keys").jwks(),
-            ),
-            ("engine_sha256".to_owned(), "e".repeat(64)),
-        ]);
-        for (role, _) in migrate::COMPONENT_ROLES {
-            let component = role.trim_start_matches("retire_");
-            let url = database.component_url(component, &through);
-            values.insert(format!("{component}_database_url"), url);
-        }
+        let mut values = self::variables(&database, &through);
         for (name, value) in variables {
             values.insert((*name).to_owned(), (*value).to_owned());
         }
@@ -249,6 +234,25 @@ impl App {
         let events: Vec<&str> = events.iter().map(String::as_str).collect();
         self.client.deliver(&events).expect("accepted")
     }
+}
+
+/// What the shipped application needs to know, with a way to the database.
+pub(super) fn variables(database: &Database, through: &str) -> BTreeMap<String, String> {
+    let upvest_key = KEYS.upvest_key().expect("keys");
+    let mut variables = BTreeMap::from([
+        ("database_host".to_owned(), through.to_owned()),
+        ("auth_jwks".to_owned(), KEYS.token_jwks().expect("keys")),
+        ("auth_issuer".to_owned(), ISSUER.to_owned()),
+        ("auth_audience".to_owned(), AUDIENCE.to_owned()),
+        ("upvest_jwks".to_owned(), upvest_key.jwks()),
+        ("engine_sha256".to_owned(), "e".repeat(64)),
+    ]);
+    for (role, _) in migrate::COMPONENT_ROLES {
+        let component = role.trim_start_matches("retire_");
+        let url = database.component_url(component, through);
+        variables.insert(format!("{component}_database_url"), url);
+    }
+    variables
 }
 
 /// The command that opens the pool of a test.

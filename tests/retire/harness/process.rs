@@ -1,14 +1,13 @@
 //! The application in a process of its own, which can be killed.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 use host::{Log, Options};
-use simulator::{AUDIENCE, ISSUER};
 
-use super::{Database, KEYS, limits, runtime, workspace};
+use super::app::variables;
+use super::{Database, limits, runtime, workspace};
 
 /// Where the child finds the values of its variables.
 const VARIABLES: &str = "RETIRE_KILL_HOST";
@@ -27,7 +26,8 @@ impl HostProcess {
     /// calls [`serve_if_asked`].
     pub fn start(database: &Database, test: &str) -> Self {
         let program = std::env::current_exe().expect("this program");
-        let variables = serde_json::to_string(&variables(database)).expect("JSON");
+        let variables =
+            serde_json::to_string(&variables(database, &database.address)).expect("JSON");
         let mut child = Command::new(program)
             .args(["--exact", test, "--test-threads=1"])
             .env(VARIABLES, variables)
@@ -78,22 +78,4 @@ pub fn serve_if_asked() {
     out.flush().expect("the parent listens");
     // The parent says nothing: this ends when the parent does.
     let _ = std::io::stdin().read(&mut [0]);
-}
-
-fn variables(database: &Database) -> BTreeMap<String, String> {
-    let upvest_key = KEYS.upvest_key().expect("keys");
-    let mut variables = BTreeMap::from([
-        ("database_host".to_owned(), database.address.clone()),
-        ("auth_jwks".to_owned(), KEYS.token_jwks().expect("keys")),
-        ("auth_issuer".to_owned(), ISSUER.to_owned()),
-        ("auth_audience".to_owned(), AUDIENCE.to_owned()),
-        ("upvest_jwks".to_owned(), upvest_key.jwks()),
-        ("engine_sha256".to_owned(), "e".repeat(64)),
-    ]);
-    for (role, _) in migrate::COMPONENT_ROLES {
-        let component = role.trim_start_matches("retire_");
-        let url = database.component_url(component, &database.address);
-        variables.insert(format!("{component}_database_url"), url);
-    }
-    variables
 }

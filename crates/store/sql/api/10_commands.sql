@@ -8,15 +8,21 @@
 -- still, balances need no other lock, and events that are linked by two
 -- concurrent deliveries cannot miss each other.
 --
--- Gives the time of recording: that of the turn and not of the request, which may have
--- waited; never before that of the entry before.
+-- Gives the time of recording.
 create function take_journal(p_now timestamptz) returns timestamptz
 language plpgsql set search_path from current as $$
 begin
     perform pg_advisory_xact_lock(hashtextextended('retire.journal', 0));
-    return greatest(p_now, clock_timestamp(),
-        (select recorded_at from journal_entry order by entry_id desc limit 1));
+    return recording_time(p_now);
 end $$;
+
+-- The time of recording: that of the turn and not of the request, which may have waited;
+-- never before that of the last entry.
+create function recording_time(p_now timestamptz) returns timestamptz
+language sql volatile set search_path from current as $$
+    select greatest(p_now, clock_timestamp(),
+        (select recorded_at from journal_entry order by entry_id desc limit 1));
+$$;
 
 -- Waits for the writer whose turn it is, so that what was known at p_known_at is the
 -- same whenever it is asked. Turns of before five minutes ended before: no component's
@@ -35,8 +41,7 @@ create function journal_time(p_now timestamptz) returns text
 language plpgsql security definer set search_path from current set jit = off as $$
 begin
     perform await_journal('infinity');
-    return utc_text(greatest(p_now, clock_timestamp(),
-        (select recorded_at from journal_entry order by entry_id desc limit 1)));
+    return utc_text(recording_time(p_now));
 end $$;
 
 -- Ends the statement with a problem: an HTTP status, a stable code, a JSON

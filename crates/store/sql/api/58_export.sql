@@ -48,7 +48,8 @@ language plpgsql stable security definer set search_path from current set jit = 
     -- accounts.
     set plan_cache_mode = force_custom_plan as $$
 declare
-    v_after uuid := case when p_section in ('members', 'deaths', 'payouts')
+    v_after uuid := case
+        when p_section in ('members', 'deaths', 'payouts', 'beneficiaries', 'valuations')
         then coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid end;
     v_first bigint;
     v_last bigint;
@@ -124,7 +125,7 @@ begin
             from beneficiary b
             join member m on m.member_id = b.member_id
             where m.pool_id = p_pool_id and b.recorded_at <= p_known_at
-                and b.member_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
+                and b.member_id > v_after
             order by b.member_id limit p_limit
         )
         select string_agg(json_build_object('type', 'beneficiary', 'row', b)::text, E'\n'
@@ -139,7 +140,7 @@ begin
             from operator_valuation v
             join member m on m.member_id = v.member_id
             where m.pool_id = p_pool_id and v.recorded_at <= p_known_at
-                and v.member_id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')::uuid
+                and v.member_id > v_after
             order by v.member_id limit p_limit
         )
         select string_agg(json_build_object('type', 'valuation', 'row', v)::text, E'\n'
