@@ -35,6 +35,26 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads an answer to its end.
+    ///
+    /// # Errors
+    /// It breaks off.
+    pub(crate) fn read(mut response: ureq::http::Response<ureq::Body>) -> Result<Self> {
+        let headers = response.headers().iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.to_string(), value)
+        });
+        Ok(Self {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: response
+                .body_mut()
+                .with_config()
+                .limit(1 << 30)
+                .read_to_vec()?,
+        })
+    }
+
     /// The body as JSON.
     ///
     /// # Errors
@@ -87,20 +107,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(name.as_str(), value.as_slice());
         }
-        let mut response = self.agent.run(request.body(body)?)?;
-        let headers = response.headers().iter().map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.to_string(), value)
-        });
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: headers.collect(),
-            body: response
-                .body_mut()
-                .with_config()
-                .limit(1 << 30)
-                .read_to_vec()?,
-        })
+        Answer::read(self.agent.run(request.body(body)?)?)
     }
 
     /// Reads as an operator.
@@ -150,10 +157,7 @@ impl Client {
         let body = format!(r#"{{"payload":[{}]}}"#, events.join(","));
         let answer = self.try_deliver(body.as_bytes())?;
         expect(&answer, "POST", WEBHOOK_PATH, &[200])?;
-        let received: Value = answer.json()?;
-        received["fresh"]
-            .as_u64()
-            .context("the number of new events")
+        fresh(&answer)
     }
 
     /// The webhook, to which the broker delivers.
@@ -211,6 +215,14 @@ fn header(name: &str, value: &str) -> (String, Vec<u8>) {
 fn now_s() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
+}
+
+/// How many events of a delivery were new, by its answer.
+pub(crate) fn fresh(answer: &Answer) -> Result<u64> {
+    let received: Value = answer.json()?;
+    received["fresh"]
+        .as_u64()
+        .context("the number of new events")
 }
 
 fn expect(answer: &Answer, method: &str, path: &str, statuses: &[u16]) -> Result<()> {

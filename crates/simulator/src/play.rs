@@ -7,17 +7,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context as _, Result, ensure};
 use ledger::record::{Death, Member, Pool, Settlement, TrialBalanceLine};
 use mortality::Sex;
-use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::client::fresh;
+use crate::sender::{MAX_PACKAGE_SIZE, Package, Packaging, Schedule, Tolerated, Webhook, deliver};
 use crate::verify::Verifier;
 use crate::{BrokerEvent, Client, Person, Scenario, ScenarioMonth};
 
-/// Events in a delivery.
-const PACKAGE_LEN: usize = 50;
+/// How the broker packs its events: a package in ten is cut short, one in a hundred
+/// first comes with a signature that does not fit.
+const PACKAGING: Packaging = Packaging {
+    max_octets: MAX_PACKAGE_SIZE,
+    max_events: 50,
+    splits_per_mille: 100,
+    forged_per_mille: 10,
+};
+/// A second of the broker's schedule of repetitions takes a millisecond.
+const TIME_SCALE: f64 = 0.001;
 /// Requests at a time.
 const CONCURRENCY: usize = 4;
 
@@ -38,10 +48,12 @@ pub struct YearReport {
     pub member_id: Uuid,
     /// The months.
     pub months: Vec<MonthReport>,
-    /// Deliveries sent, repetitions included.
+    /// Packages that were taken, those that say the same again included.
     pub deliveries: usize,
-    /// Events sent, repetitions included.
+    /// Events in them.
     pub events: usize,
+    /// Packages that were refused for their signature, and sent again.
+    pub retries: usize,
     /// The sums of the journal at the end.
     pub trial_balance: Vec<TrialBalanceLine>,
 }
@@ -65,9 +77,10 @@ pub struct MonthReport {
 
 /// Plays a scenario into a new pool and checks every month and the end.
 ///
-/// Each delivery of a month is sent twice, all of them in a shuffled order; at the
-/// end all events are sent once more, shuffled anew. Playing the same scenario
-/// again changes nothing and gives the same report.
+/// Webhooks come as Upvest sends them, by the [sender](crate::sender). Each event of a
+/// month is sent in two packages, all of them in a shuffled order; at the end all events
+/// are sent once more, shuffled anew. Playing the same scenario again changes nothing and
+/// gives the same report.
 ///
 /// # Errors
 /// An answer that should not be, or a check that fails.
@@ -95,12 +108,14 @@ pub fn play(client: &Client, scenario: &Scenario, progress: &dyn Progress) -> Re
         months,
         deliveries: player.deliveries,
         events: player.events,
+        retries: player.retries,
         trial_balance: player.verifier().trial_balance()?,
     })
 }
 
 struct Player<'a> {
     client: &'a Client,
+    webhook: Webhook,
     scenario: &'a Scenario,
     progress: &'a dyn Progress,
     pool_id: Uuid,
@@ -108,6 +123,7 @@ struct Player<'a> {
     rng: ChaCha8Rng,
     deliveries: usize,
     events: usize,
+    retries: usize,
 }
 
 impl<'a> Player<'a> {
@@ -129,6 +145,7 @@ impl<'a> Player<'a> {
         let pool: Pool = client.command("/v1/pools", &format!("{key}-pool"), &pool)?;
         Ok(Self {
             client,
+            webhook: client.webhook()?,
             scenario,
             progress,
             pool_id: pool.pool_id,
@@ -136,6 +153,7 @@ impl<'a> Player<'a> {
             rng: ChaCha8Rng::seed_from_u64(scenario.seed),
             deliveries: 0,
             events: 0,
+            retries: 0,
         })
     }
 
@@ -156,11 +174,8 @@ impl<'a> Player<'a> {
         if joining {
             self.enrol(month, &before)?;
         }
-        let mut packages: Vec<Vec<&BrokerEvent>> = Vec::new();
-        for package in month.events.chunks(PACKAGE_LEN) {
-            packages.push(package.iter().collect());
-            packages.push(package.iter().collect());
-        }
+        let mut packages = self.pack(&month.events);
+        packages.extend(self.pack(&month.events));
         packages.shuffle(&mut self.rng);
         let fresh = self.deliver(&format!("{} webhooks", month.period), &packages)?;
         ensure!(
@@ -197,20 +212,38 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Sends packages and gives how many of their events were new.
-    fn deliver(&mut self, phase: &str, packages: &[Vec<&BrokerEvent>]) -> Result<usize> {
+    fn pack(&mut self, events: &[BrokerEvent]) -> Vec<Package> {
+        PACKAGING.pack(events, self.rng.random())
+    }
+
+    /// Has packages delivered and gives how many of their events were new.
+    fn deliver(&mut self, phase: &str, packages: &[Package]) -> Result<usize> {
         self.progress.phase(phase, packages.len());
-        let fresh = AtomicUsize::new(0);
-        let client = self.client;
-        self.in_parallel(packages, |package| {
-            let events: Vec<&str> = package.iter().map(|event| event.json.as_str()).collect();
-            let new = usize::try_from(client.deliver(&events)?)?;
-            fresh.fetch_add(new, Ordering::Relaxed);
-            Ok(())
-        })?;
-        self.deliveries += packages.len();
-        self.events += packages.iter().map(Vec::len).sum::<usize>();
-        Ok(fresh.into_inner())
+        let schedule = Schedule::scaled(TIME_SCALE).context("a scale")?;
+        let tolerated = Tolerated {
+            statuses: vec![401],
+            unanswered: false,
+        };
+        let new = AtomicUsize::new(0);
+        let post = |package: &Package, failures| {
+            let answer = self.webhook.post(package, failures)?;
+            if answer.status == 200 {
+                new.fetch_add(usize::try_from(fresh(&answer)?)?, Ordering::Relaxed);
+                self.progress.step();
+            }
+            Ok(answer.status)
+        };
+        let report = deliver(packages, CONCURRENCY, schedule, &tolerated, &post)?;
+        let forged = packages.iter().filter(|p| p.is_forged_first).count();
+        ensure!(
+            report.retries == forged,
+            "{} packages were refused, {forged} bore a signature that does not fit",
+            report.retries
+        );
+        self.deliveries += report.packages;
+        self.events += report.events;
+        self.retries += report.retries;
+        Ok(new.into_inner())
     }
 
     fn report_deaths(&self, month: &ScenarioMonth) -> Result<()> {
@@ -249,21 +282,10 @@ impl<'a> Player<'a> {
     fn replay_everything(&mut self) -> Result<()> {
         let months: Vec<_> = self.scenario.months.iter().map(|m| m.period).collect();
         let before = self.verifier().everything(&months)?;
-        let mut events: Vec<&BrokerEvent> = self
-            .scenario
-            .months
-            .iter()
-            .flat_map(|m| &m.events)
-            .collect();
+        let months_events = self.scenario.months.iter().flat_map(|m| &m.events);
+        let mut events: Vec<BrokerEvent> = months_events.cloned().collect();
         events.shuffle(&mut self.rng);
-        let packages: Vec<Vec<&BrokerEvent>> = events
-            .chunks(PACKAGE_LEN * 4)
-            .map(|chunk| {
-                let mut package = chunk.to_vec();
-                package.sort_by_key(|event| event.created_at);
-                package
-            })
-            .collect();
+        let packages = self.pack(&events);
         let fresh = self.deliver("replay of all webhooks", &packages)?;
         ensure!(
             fresh == 0,

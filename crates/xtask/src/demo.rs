@@ -45,9 +45,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .finish_and_clear();
     println!("{}", table(&report));
     println!(
-        "{} members, {} deliveries with {} events, every event at least three times: {:.1} s",
+        "{} members, {} deliveries, {} of them first refused for their signature, with {} events, \
+         every event three times: {:.1} s",
         arguments.members,
         report.deliveries,
+        report.retries,
         report.events,
         start.elapsed().as_secs_f32()
     );

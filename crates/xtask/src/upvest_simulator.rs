@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         arguments.connections,
         schedule,
         &tolerated,
-        &|package, failures| webhook.post(package, failures),
+        &|package, failures| Ok(webhook.post(package, failures)?.status),
     )?;
     print(&traffic, &report);
     Ok(())

@@ -127,7 +127,8 @@ fn attacked(
                     .send(())
                     .expect("somebody listens");
             }
-            webhook.read().expect("no panic").post(package, failures)
+            let webhook = webhook.read().expect("no panic");
+            Ok(webhook.post(package, failures)?.status)
         };
         let schedule = Schedule::scaled(0.001).expect("a scale");
         let everything = Tolerated::everything();

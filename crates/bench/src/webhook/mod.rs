@@ -69,7 +69,7 @@ fn post(scene: &Scene, packages: &[Package], connections: usize) -> Result<Deliv
         connections,
         Schedule::UPVEST,
         &nothing,
-        &|package, failures| webhook.post(package, failures),
+        &|package, failures| Ok(webhook.post(package, failures)?.status),
     )
 }
 

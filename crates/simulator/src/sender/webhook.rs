@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use upvest_signature::{Delivery, Profile, SignatureParameters, SigningKey, sign, sign_request};
 
 use super::Package;
+use crate::Answer;
 
 /// The address of a subscription and what signs for it.
 pub struct Webhook {
@@ -34,11 +35,11 @@ impl Webhook {
         })
     }
 
-    /// Sends a package, signed now, and gives the status of the answer.
+    /// Sends a package that failed so often before, signed now.
     ///
     /// # Errors
-    /// There is no answer.
-    pub fn post(&self, package: &Package, failures: u32) -> Result<u16> {
+    /// There is no answer, or it breaks off.
+    pub fn post(&self, package: &Package, failures: u32) -> Result<Answer> {
         let body = package.body.as_slice();
         let headers = if package.is_forged_first && failures == 0 {
             // Signed is another body.
@@ -50,10 +51,7 @@ impl Webhook {
         for (name, value) in headers.iter().filter(|(name, _)| name != "content-length") {
             request = request.header(name.as_str(), value.as_slice());
         }
-        let mut response = self.agent.run(request.body(body)?)?;
-        // An answer that breaks off is none; what it says does not matter.
-        response.body_mut().read_to_vec()?;
-        Ok(response.status().as_u16())
+        Answer::read(self.agent.run(request.body(body)?)?)
     }
 
     fn headers(&self, body: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
