@@ -31,4 +31,4 @@ pub use profile::{InvalidProfiles, Profile, Profiles};
 pub use rejection::Rejection;
 #[cfg(feature = "sign")]
 pub use sign::{SignatureParameters, SigningKey, sign, sign_request};
-pub use verify::{Policy, Verified, verify};
+pub use verify::{Policy, Verified, signature_base, verify};

@@ -71,6 +71,17 @@ pub fn verify(
     })
 }
 
+/// What the signature of `delivery` is over by a profile, with the components and the
+/// parameters that the sender states. Nothing is verified.
+///
+/// # Errors
+/// See [`Rejection`].
+pub fn signature_base(delivery: &Delivery<'_>, profile: Profile) -> Result<Vec<u8>, Rejection> {
+    let input = SignatureInput::of(delivery)?;
+    let base = SignatureBase::of(delivery, &input.components, input.raw)?;
+    Ok(base.bytes(profile))
+}
+
 /// The signature under `label`: ASN.1 DER, or else exactly r‖s of 132 octets.
 fn signature(delivery: &Delivery<'_>, label: &str) -> Result<Signature, Rejection> {
     let malformed = || Rejection::MalformedSignature;

@@ -7,6 +7,7 @@ mod calc;
 mod cluster;
 mod database;
 mod demo;
+mod fuzz;
 mod host;
 mod https;
 mod import;

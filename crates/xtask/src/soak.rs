@@ -4,10 +4,10 @@ use anyhow::Result;
 
 use crate::cluster::{Cluster, Durability};
 use crate::process::execute;
-use crate::{setup, workspace};
+use crate::{fuzz, setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 13] = [
+const CRATES: [&str; 14] = [
     "audit",
     "merkle",
     "money",
@@ -20,6 +20,7 @@ const CRATES: [&str; 13] = [
     "event-cipher",
     "upvest-events",
     "upvest-signature",
+    "fuzz",
     "tontine-calc",
 ];
 
@@ -43,6 +44,9 @@ pub(crate) struct Arguments {
     /// Events that are delivered while the host is killed ten times
     #[arg(long, default_value_t = 10_000)]
     events: u32,
+    /// Seconds for which each fuzz target runs, instrumented for coverage
+    #[arg(long, default_value_t = 3_600)]
+    fuzz_s: u32,
     /// Passed on to the `cargo test` of the property tests, such as a part of a test's
     /// name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -50,9 +54,14 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    property_tests(arguments)?;
+    if arguments.cases > 0 || arguments.mutations > 0 {
+        property_tests(arguments)?;
+    }
     if arguments.sequences + arguments.kills + arguments.orders + arguments.events > 0 {
         ledger(arguments)?;
+    }
+    if arguments.fuzz_s > 0 {
+        fuzz::run(arguments.fuzz_s)?;
     }
     Ok(())
 }

@@ -289,3 +289,90 @@ fn the_figures_of_events_are_counted() {
     }
     assert!(of("retire_webhook_oldest_waiting_seconds").is_some());
 }
+
+/// The counts by state, kept without counting, are those of the events.
+#[test]
+fn what_is_counted_of_states_is_what_there_is() {
+    let app = App::start();
+    let pool = app.open_pool();
+    pool.member(1, 10_00);
+    let step = |status: &str, at: &str| {
+        let mut step = event(
+            &format!("ORDER.{status}"),
+            &json!({"id": Uuid::from_u128(7), "account_id": group(1), "status": status}),
+        );
+        step["created_at"] = json!(at);
+        step
+    };
+    let odd = || cash(group(1), "UNKNOWN", 1_00, "2025-06-02");
+    let package = [
+        cash(group(1), "TOPUP", 1_00, "2025-06-02"),
+        event("REPORT.CREATED", &json!({})),
+        event("REPORT.CREATED", &json!({})),
+        odd(),
+        odd(),
+        odd(),
+        step("FILLED", "2025-06-02T10:00:00Z"),
+        step("NEW", "2025-06-02T11:00:00Z"),
+    ];
+    let id = |index: usize| -> Uuid {
+        serde_json::from_value(package[index]["id"].clone()).expect("an id")
+    };
+    app.deliver(&package);
+    app.deliver(&package);
+    let expect = |expected: [(&str, i64); 4]| {
+        let document = text(&app.get("/v1/webhooks/metrics", Caller::Operator));
+        for (state, events) in expected {
+            let line = format!("retire_webhook_events{{state=\"{state}\"}} {events}");
+            assert_eq!(
+                document.lines().any(|l| l == line),
+                events > 0,
+                "{line}\n{document}"
+            );
+            let there: i64 = app
+                .database
+                .admin()
+                .query_one(
+                    "select count(*) from retire.webhook_event where state = $1",
+                    &[&state],
+                )
+                .expect("a count")
+                .get(0);
+            assert_eq!(there, events, "{state}");
+        }
+    };
+    // A member comes with two events.
+    expect([
+        ("applied", 4),
+        ("stored", 2),
+        ("quarantined", 4),
+        ("dismissed", 0),
+    ]);
+    assert_eq!(
+        about(&app, id(3), "dismissal", &json!({"note": "theirs"})).0,
+        201
+    );
+    expect([
+        ("applied", 4),
+        ("stored", 2),
+        ("quarantined", 3),
+        ("dismissed", 1),
+    ]);
+    // As if a later build knew that one of them has no effect, and one has.
+    let knows = |id: Uuid, state: &str| {
+        let sql = "update retire.webhook_event set state = $2, reason = null, retries = 1
+             where event_id = $1";
+        app.database
+            .admin()
+            .execute(sql, &[&id, &state])
+            .expect("retried");
+    };
+    knows(id(4), "stored");
+    knows(id(5), "applied");
+    expect([
+        ("applied", 5),
+        ("stored", 3),
+        ("quarantined", 1),
+        ("dismissed", 1),
+    ]);
+}

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{balance, gaps, group, moved};
-use crate::harness::{App, Caller, NewPool, event, text};
+use crate::harness::{App, Caller, NewPool, event, problem, text};
 
 struct Paid<'a> {
     pool: &'a NewPool<'a>,
@@ -169,4 +169,36 @@ fn a_withdrawal_that_does_not_fit_leaves_the_payout() {
         assert_eq!(paid.state().state, PayoutState::Requested);
     }
     assert_eq!(paid.on_its_way(), 40_00);
+}
+
+/// What the broker took back paid nothing: it confirms no payout.
+#[test]
+fn a_transaction_that_was_taken_back_confirms_no_payout() {
+    for taken_back in [true, false] {
+        let app = App::start();
+        let pool = app.open_pool();
+        let member = pool.member(1, 100_00);
+        let paid = Paid::request(&pool, member, 40_00, "2025-06-08");
+        // A withdrawal that names no payout: it takes the money from the member's account.
+        let to = ("WITHDRAWAL", Uuid::new_v4());
+        let transaction = moved(1, "WITHDRAWAL", -40_00, "2025-06-10", to);
+        let path = pool.path(&format!("/payouts/{}/confirmation", paid.payout_id));
+        let confirm = json!({"paid_on": "2025-06-12",
+            "upvest_transaction_id": transaction["object"]["id"]});
+        app.deliver(&[transaction]);
+        assert_eq!(balance(&app, member), 20_00);
+        if !taken_back {
+            assert_eq!(app.command(&path, &confirm).status, 201);
+            assert_eq!((balance(&app, member), paid.on_its_way()), (60_00, 0));
+            continue;
+        }
+        let kind = "WITHDRAWAL_CANCELLATION";
+        app.deliver(&[moved(1, kind, 40_00, "2025-06-12", to)]);
+        assert_eq!(balance(&app, member), 60_00);
+        let answer = app.command(&path, &confirm);
+        let (status, code, _) = problem(&answer);
+        assert_eq!((status, code.as_str()), (422, "transaction-differs"));
+        assert_eq!(paid.state().state, PayoutState::Requested);
+        assert_eq!((balance(&app, member), paid.on_its_way()), (60_00, 40_00));
+    }
 }

@@ -24,6 +24,9 @@ const EVENTS: usize = 50;
 /// Reads a second beside the deliveries.
 const READS_PER_S: u32 = 300;
 
+/// Connections at a time, of a sender that does not wait as Upvest does.
+const MOST_CONNECTIONS: usize = 16;
+
 /// Measures everything.
 pub(crate) fn measure(report: &mut Report, plan: &Plan) -> Result<()> {
     let scene = Scene::start(&plan.runtime, MEMBERS)?;
@@ -34,8 +37,15 @@ pub(crate) fn measure(report: &mut Report, plan: &Plan) -> Result<()> {
          disk (`fsync` and `synchronous_commit` are on). Every event is a movement of money of \
          one of 10,000 members, new and signed, and is booked before the answer.",
     );
-    // The first deliveries pay for plans and caches.
+    // The first deliveries of each connection pay for plans and caches.
     send(&scene, &deliveries, 40, EVENTS, 1)?;
+    send(
+        &scene,
+        &deliveries,
+        10 * MOST_CONNECTIONS,
+        EVENTS,
+        MOST_CONNECTIONS,
+    )?;
     scene
         .database
         .admin()?
@@ -134,7 +144,7 @@ fn latencies(
 fn rates(report: &mut Report, plan: &Plan, scene: &Scene, deliveries: &Deliveries) -> Result<()> {
     let count = packages_for(plan.time);
     let mut rows = Vec::new();
-    for connections in [1, 16] {
+    for connections in [1, MOST_CONNECTIONS] {
         let mut best: Option<DeliveryReport> = None;
         let mut plain_per_s = 0.0_f64;
         for _ in 0..plan.rounds {

@@ -19,10 +19,11 @@ end $$;
 -- The time of recording: that of the turn and not of the request, which may have waited;
 -- never before that of the last entry.
 create function recording_time(p_now timestamptz) returns timestamptz
-language sql volatile set search_path from current as $$
-    select greatest(p_now, clock_timestamp(),
+language plpgsql volatile set search_path from current as $$
+begin
+    return greatest(p_now, clock_timestamp(),
         (select recorded_at from journal_entry order by entry_id desc limit 1));
-$$;
+end $$;
 
 -- Waits for the writer whose turn it is, so that what was known at p_known_at is the
 -- same whenever it is asked. Turns of before five minutes ended before: no component's

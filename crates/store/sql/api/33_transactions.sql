@@ -20,25 +20,62 @@ begin
 end $$;
 
 -- Stores them. One that says something else than the transaction that is known under its
--- id is put into quarantine.
-create function store_transactions(p_fresh jsonb) returns void
+-- id is put into quarantine. One whose member is known is posted at once; what takes
+-- something back, or may pay a payout, waits for what is stored with it.
+create function store_transactions(p_fresh jsonb, p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 declare
     v_other uuid[];
+    v_entries entry_draft[];
+    v_postings posting_draft[];
 begin
     with said as materialized (
-        select * from said_transactions(p_fresh)
+        select s.*, 'upvest:' || s.transaction_id as source
+        from said_transactions(p_fresh) s
+    ), placed as materialized (
+        -- One by one (offset 0): the planner takes any package for one of a thousand.
+        select s.*, m.member_id, m.pool_id, m.holder
+        from said s
+        left join lateral (
+            select m.member_id, m.pool_id,
+                (select h.holder from member_holder h where h.member_id = m.member_id) as holder
+            from broker_account_group g
+            join member m on m.upvest_user_id = g.user_id
+            where g.account_group_id = s.account_group_id and s.amount_minor <> 0
+                and not s.cancellation and s.transaction_type <> 'WITHDRAWAL'
+                and not exists (select from payout p where p.transaction_id = s.transaction_id)
+                and not exists (select from journal_entry e where e.source = s.source)
+            offset 0
+        ) m on true
     ), stored as (
         insert into broker_transaction (transaction_id, account_group_id, kind, asset_id,
-            amount_minor, value_on, event_id, transaction_type, cancellation, reference_id)
-        select * from said
+            amount_minor, value_on, event_id, transaction_type, cancellation, reference_id, posted)
+        select transaction_id, account_group_id, kind, asset_id, amount_minor, value_on, event_id,
+            transaction_type, cancellation, reference_id, member_id is not null
+        from placed
         on conflict do nothing
         returning event_id
+    ), books as materialized (
+        select pool_id, open_from from pool_books
+        where pool_id = any (array(select distinct pool_id from placed))
+    ), due as (
+        select p.*, greatest(p.value_on, b.open_from) as effective_on
+        from placed p
+        join stored s on s.event_id = p.event_id
+        join books b on b.pool_id = p.pool_id
     )
-    select array_agg(s.event_id) into v_other
-    from said s
-    where s.event_id not in (select stored.event_id from stored);
+    select (select array_agg(s.event_id) from said s
+            where s.event_id not in (select stored.event_id from stored)),
+        array_agg(row(source, pool_id, kind, effective_on, null, null, null,
+            json_build_object('upvest_type', transaction_type))::entry_draft order by source),
+        array_agg(row(source, holder, member_id, asset_id, amount_minor)::posting_draft)
+            || array_agg(row(source, 'broker', null, asset_id, -amount_minor)::posting_draft)
+    into v_other, v_entries, v_postings
+    from due;
 
+    if v_entries is not null then
+        perform post(v_entries, v_postings, true, 'upvest', p_now);
+    end if;
     if v_other is not null then
         perform quarantine(array(
             select s.event_id
@@ -203,8 +240,13 @@ begin
         return;
     end if;
     begin
-        perform post_originals(p_groups, null, p_now);
-        perform post_cancellations(p_groups, null, p_now);
+        if exists (
+            select from broker_transaction t
+            where t.account_group_id = any (p_groups) and not t.posted and t.amount_minor <> 0
+        ) then
+            perform post_originals(p_groups, null, p_now);
+            perform post_cancellations(p_groups, null, p_now);
+        end if;
     exception when others then
         if is_passing(sqlstate) then
             raise;
