@@ -81,6 +81,7 @@ impl schemars::JsonSchema for CalendarDate {
         schemars::json_schema!({
             "type": "string",
             "format": "date",
+            "pattern": "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
             "description": "A date from 1900 to 2199.",
             "examples": ["2025-01-31"],
         })

@@ -14,9 +14,13 @@ use crate::sender::Webhook;
 /// The path of the webhook.
 const WEBHOOK_PATH: &str = "/v1/webhooks/upvest";
 
+/// Looks at an answer: its request's method and target, and the answer itself.
+pub type Look = fn(&str, &str, &Answer);
+
 /// A client of one application.
 #[derive(Clone)]
 pub struct Client {
+    look: Option<Look>,
     agent: ureq::Agent,
     base_url: String,
     operator_token: String,
@@ -83,11 +87,19 @@ impl Client {
             .timeout_global(Some(Duration::from_secs(120)))
             .max_idle_connections_per_host(64);
         Ok(Self {
+            look: None,
             agent: config.build().new_agent(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             operator_token: keys.token("simulator", "operator", 1)?,
             broker_key: keys.upvest_key()?,
         })
+    }
+
+    /// The same client; `look` gets to see each answer before it is given.
+    #[must_use]
+    pub fn looking(mut self, look: Look) -> Self {
+        self.look = Some(look);
+        self
     }
 
     /// Sends a request with just these headers.
@@ -107,7 +119,11 @@ impl Client {
         for (name, value) in headers {
             request = request.header(name.as_str(), value.as_slice());
         }
-        Answer::read(self.agent.run(request.body(body)?)?)
+        let answer = Answer::read(self.agent.run(request.body(body)?)?)?;
+        if let Some(look) = self.look {
+            look(method, path, &answer);
+        }
+        Ok(answer)
     }
 
     /// Reads as an operator.

@@ -19,7 +19,7 @@ pub mod traffic;
 mod verify;
 
 pub use broker::BrokerEvent;
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, Look};
 pub use keys::{AUDIENCE, DevKeys, ISSUER, UnixTime, unix_time};
 pub use play::{MonthReport, Progress, YearReport, play};
 pub use population::Person;

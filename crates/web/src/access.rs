@@ -50,6 +50,8 @@ pub enum Access {
     Token(&'static [Scope]),
     /// Who signs the request: the handler verifies it.
     Signature,
+    /// Anybody.
+    Open,
 }
 
 /// Who asks.

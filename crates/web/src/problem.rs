@@ -136,28 +136,35 @@ impl Problem {
         self
     }
 
+    /// The document that the caller gets.
+    #[must_use]
+    pub fn document(&self, request_id: &str) -> Value {
+        let mut members = Map::from_iter(
+            [
+                ("type", json!(format!("/problems/{}", self.0.code.name()))),
+                ("title", json!(self.0.code.title())),
+                ("status", json!(self.0.code.status().as_u16())),
+                ("code", json!(self.0.code.name())),
+                ("request_id", json!(request_id)),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        let texts = [("detail", &self.0.detail), ("pointer", &self.0.pointer)];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                members.insert(name.to_owned(), json!(text));
+            }
+        }
+        members.extend(self.0.members.clone());
+        Value::Object(members)
+    }
+
     /// The answer to the caller, who is told the id of the request.
     #[must_use]
     pub fn into_reply(self, request_id: &str) -> Reply {
-        let status = self.0.code.status();
-        let mut document = json!({
-            "type": format!("/problems/{}", self.0.code.name()),
-            "title": self.0.code.title(),
-            "status": status.as_u16(),
-            "code": self.0.code.name(),
-            "request_id": request_id,
-        });
-        if let Value::Object(members) = &mut document {
-            if let Some(detail) = self.0.detail {
-                members.insert("detail".to_owned(), Value::String(detail));
-            }
-            if let Some(pointer) = self.0.pointer {
-                members.insert("pointer".to_owned(), Value::String(pointer));
-            }
-            members.extend(self.0.members);
-        }
+        let document = self.document(request_id);
         let mut reply = Reply {
-            status,
+            status: self.0.code.status(),
             headers: vec![("content-type", "application/problem+json".to_owned())],
             body: ReplyBody::Whole(document.to_string().into_bytes()),
         };

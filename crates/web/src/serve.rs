@@ -64,8 +64,14 @@ pub fn serve<O: Copy>(
     let reason = problem.and_then(Problem::reason);
     let internal = problem.and_then(Problem::inside).map(str::to_owned);
     let mut reply = result.unwrap_or_else(|problem| problem.into_reply(&request_id));
+    if !reply
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "cache-control")
+    {
+        reply.headers.push(("cache-control", "no-store".to_owned()));
+    }
     reply.headers.extend([
-        ("cache-control", "no-store".to_owned()),
         ("x-content-type-options", "nosniff".to_owned()),
         ("x-request-id", request_id.clone()),
     ]);
@@ -110,7 +116,7 @@ fn respond<O: Copy>(
     seen.route = Some(route.path);
     let now = host.now();
     let caller = match route.access {
-        Access::Signature => None,
+        Access::Signature | Access::Open => None,
         Access::Token(scopes) => {
             let caller = authenticate(host, &head, now)?;
             if !scopes.iter().any(|scope| caller.has(*scope)) {

@@ -5,6 +5,7 @@
 mod bench;
 mod calc;
 mod cluster;
+mod contract;
 mod database;
 mod demo;
 mod fuzz;
@@ -63,6 +64,8 @@ enum Command {
     UpvestSimulator(upvest_simulator::Arguments),
     /// Write the contract (openapi.json, problems.md) from the route table, or check it
     Openapi(openapi::Arguments),
+    /// Ask the running application from its own contract, with schemathesis
+    Contract(contract::Arguments),
     /// Verify a pool's export or a member's proof, offline
     Verify(verify::Arguments),
     /// Verify a pool's export and load it into an empty database
@@ -84,6 +87,7 @@ fn main() -> Result<()> {
         Command::UpvestKeys(arguments) => upvest_keys::run(&arguments),
         Command::UpvestSimulator(arguments) => upvest_simulator::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Contract(arguments) => contract::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => self::import::run(&arguments),
         Command::Build => setup::components(),

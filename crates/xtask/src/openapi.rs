@@ -1,6 +1,13 @@
 //! `cargo xtask openapi`: the contract, written from the route table.
 
 mod bodies;
+mod breaking;
+mod examples;
+mod headers;
+mod lines;
+mod problems;
+mod release;
+mod schemas;
 
 use std::collections::BTreeMap;
 
@@ -9,9 +16,10 @@ use ledger::settlement::Exception;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use web::routes::{DATA, LEDGER, TONTINE, WEBHOOK};
-use web::{Access, BodyKind, Code, Query, Route};
+use web::{Access, BodyKind, Code, Query, Route, Scope};
 
 use self::bodies::{Bodies, data, ledger_bodies, reference, tontine, webhook};
+use self::schemas::{make_exact, state_limits};
 use crate::workspace;
 
 #[derive(clap::Args)]
@@ -19,9 +27,15 @@ pub(crate) struct Arguments {
     /// Fail if the files are not what they would be.
     #[arg(long)]
     check: bool,
+    /// Keep the contract as that of a release: what comes later must not break it.
+    #[arg(long, conflicts_with = "check")]
+    release: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.release {
+        return release::keep(&document());
+    }
     let files = [
         ("docs/openapi.json", format!("{:#}\n", document())),
         ("docs/problems.md", problems()),
@@ -38,6 +52,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             std::fs::write(&path, text)?;
             println!("wrote {file}");
         }
+    }
+    if arguments.check {
+        break_no_release()?;
+    }
+    Ok(())
+}
+
+/// Fails if callers of a release before could not go on.
+fn break_no_release() -> Result<()> {
+    let now = document();
+    for (name, then) in release::releases()? {
+        let found = breaking::breaking(&then, &now);
+        ensure!(found.is_empty(), "{name} is broken: {found:#?}");
     }
     Ok(())
 }
@@ -83,7 +110,9 @@ pub(crate) fn document() -> Value {
     let exception = reference::<Exception>(&mut generator);
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem(&exception));
-    json!({
+    state_limits(&mut schemas);
+    schemas.values_mut().for_each(make_exact);
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Retire",
@@ -91,19 +120,35 @@ pub(crate) fn document() -> Value {
             "description": "The open backend of a tontine pension. Amounts are integers in minor units; probabilities and ratios are decimal text.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "/", "description": "Where this document was read"}],
+        "tags": [
+            {"name": "data", "description": "What members, operators, auditors and analysts read"},
+            {"name": "pools", "description": "Pools, members, deaths, bookings, payouts, settlements, proofs"},
+            {"name": "tontine", "description": "The mathematics alone: nothing is stored"},
+            {"name": "webhooks", "description": "The broker's signed events, and what became of them"},
+            {"name": "contract", "description": "This document, and a page that shows it"},
+        ],
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": problems::shared_responses(),
+            "headers": headers::shared(),
+            "examples": problems::examples(),
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "token": {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                    "description": "A JSON Web Token of the issuer (ES256 or EdDSA). Its claim `scope` has one or more of: `member` (the own account; the subject is the member's id), `operator` (everything that runs a pool), `analyst` (figures without members), `auditor` (everything that an operator reads). An operation names the scopes of which one is enough.",
+                    "x-scopes": Scope::ALL.map(Scope::name),
+                },
                 "signature": {
                     "type": "apiKey", "in": "header", "name": "signature",
                     "description": "HTTP message signature of the broker, with signature-input and digest",
                 },
             },
         },
-    })
+    });
+    make_exact(&mut document["paths"]);
+    document
 }
 
 fn add<O>(
@@ -114,22 +159,33 @@ fn add<O>(
     let mut operation = json!({
         "operationId": bodies.id,
         "summary": route.summary,
+        "tags": [tag(route.path)],
         "parameters": parameters(route),
         "security": security(route.access),
-        "responses": {
-            bodies.status: {
-                "description": "Done",
-                "content": bodies.content(route.body),
-            },
-            "default": {
-                "description": "A problem",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        },
+        "responses": problems::responses(&problems::codes(route, bodies.id)),
     });
+    let mut headers = headers::of_every_answer();
+    if matches!(route.access, Access::Open) {
+        headers.extend(headers::of_document());
+        operation["responses"]["304"] = json!({
+            "description": "The caller has it: its ETag is that of If-None-Match",
+            "headers": headers,
+        });
+    }
+    let done = json!({
+        "description": "Done",
+        "headers": headers,
+        "content": bodies.content(route.body),
+    });
+    if let Some(settled) = also_ok(bodies.id) {
+        operation["responses"]["200"] = done.clone();
+        operation["responses"]["200"]["description"] = json!(settled);
+    }
+    operation["responses"][bodies.status] = done;
     if let Some(progress) = bodies.accepted {
         operation["responses"]["202"] = json!({
             "description": "A step is done; send the command again for the next",
+            "headers": headers,
             "content": {"application/json": {"schema": progress}},
         });
     }
@@ -137,7 +193,8 @@ fn add<O>(
         let mut content = json!({"application/json": {"schema": schema}});
         if let BodyKind::JsonOrLines { lines_len, .. } = route.body {
             content["application/x-ndjson"] = json!({
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "description": "A JSON document a line"},
+                "x-item-schema": lines::of_body(&content["application/json"]["schema"]),
                 "x-max-body-bytes": lines_len,
             });
         }
@@ -147,6 +204,7 @@ fn add<O>(
             members.insert("x-max-body-bytes".to_owned(), json!(max_len));
         }
     }
+    examples::show(&mut operation, route.path, bodies.id);
     let method = route.method.as_str().to_lowercase();
     paths
         .entry(route.path)
@@ -154,8 +212,25 @@ fn add<O>(
         .insert(method, operation);
 }
 
+/// Which part of the application the path belongs to.
+fn tag(path: &str) -> &str {
+    match path.split('/').nth(2) {
+        Some(part @ ("data" | "pools" | "tontine" | "webhooks")) => part,
+        _ => "contract",
+    }
+}
+
+/// What a 200 means to a command that otherwise creates something.
+fn also_ok(operation_id: &str) -> Option<&'static str> {
+    match operation_id {
+        "settlePeriod" => Some("The period was settled before, or this is a dry run"),
+        _ => None,
+    }
+}
+
 fn security(access: Access) -> Value {
     match access {
+        Access::Open => json!([]),
         Access::Signature => json!([{"signature": []}]),
         Access::Token(scopes) => {
             let each = scopes.iter().map(|scope| json!({"token": [scope.name()]}));
@@ -164,12 +239,17 @@ fn security(access: Access) -> Value {
     }
 }
 
+/// A calendar month.
+const MONTH: &str = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$";
+
 fn parameters<O>(route: &Route<O>) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|segment| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
         let schema = match name {
-            "period" => json!({"type": "string", "examples": ["2025-01"]}),
-            "table" => json!({"type": "string", "examples": ["destatis-2022-2024"]}),
+            "period" => json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}),
+            "table" => json!({
+                "type": "string", "minLength": 1, "maxLength": 100, "examples": ["destatis-2022-2024"],
+            }),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
@@ -178,8 +258,8 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
         let (required, schema, description) = match query {
             Query::After => (false, json!({"type": "string", "format": "uuid"}), "The `next` of the page before"),
             Query::Limit => (false, json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 100}), "The most items"),
-            Query::From => (true, json!({"type": "string", "examples": ["2025-01"]}), "The first month"),
-            Query::To => (true, json!({"type": "string", "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
+            Query::From => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The first month"),
+            Query::To => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
             Query::AfterEntry => (false, json!({"type": "integer", "minimum": 0}), "The `next` of the page before"),
             Query::AfterHours => (false, json!({"type": "integer", "minimum": 0, "maximum": 87600, "default": 24}), "How long something has been missing, in hours"),
             Query::Category => (false, json!({"type": "string", "examples": ["WITHDRAWAL"]}), "Which of the broker's objects; all if absent"),
@@ -187,18 +267,28 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
             Query::Revision => (false, json!({"type": "integer", "minimum": 1}), "Which settlement of the period; the newest if absent"),
-            Query::Period => (true, json!({"type": "string", "examples": ["2025-01"]}), "The month"),
+            Query::Period => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The month"),
         };
         json!({"name": query.name(), "in": "query", "required": required, "schema": schema, "description": description})
     });
     let key = route.command.then(|| {
         json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+            "schema": {
+                "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$",
+                "examples": ["6f2d1c1e-7a5b-4b0e-9f43-2f1f6c0e8a77"],
+            },
             "description": "The same key with the same body gives the first answer again",
         })
     });
-    in_path.chain(in_query).chain(key).collect()
+    let tag = matches!(route.access, Access::Open).then(|| {
+        json!({
+            "name": "If-None-Match", "in": "header",
+            "schema": {"type": "string", "maxLength": 200, "examples": ["W/\"6b1f0c7d2e9a4853\""]},
+            "description": "The ETag of the version that the caller has",
+        })
+    });
+    in_path.chain(in_query).chain(key).chain(tag).collect()
 }
 
 fn problem(exception: &Value) -> Value {
@@ -213,18 +303,20 @@ fn problem(exception: &Value) -> Value {
         "required": ["type", "title", "status", "code", "request_id"],
         "properties": {
             "type": {"type": "string", "description": "/problems/ and the code"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
+            "title": {"type": "string", "description": "What kind of problem, for a person"},
+            "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "The status of the response"},
             "code": {"type": "string", "enum": codes, "x-meanings": meanings},
             "request_id": {"type": "string", "description": "Under which the log has more"},
-            "detail": {"type": "string"},
+            "detail": {"type": "string", "description": "What is wrong this time, for a person"},
             "pointer": {"type": "string", "description": "JSON pointer to the field of the body"},
             "parameter": {"type": "string", "description": "The query parameter"},
+            "line": {"type": "integer", "minimum": 1, "description": "Of JSON lines: which; empty lines do not count"},
             "exceptions": {
                 "type": "array", "items": exception,
                 "description": "Members that keep a period from being settled, at most 100",
             },
         },
+        "additionalProperties": false,
     })
 }
 
@@ -233,8 +325,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_contract_breaks_no_release() {
+        assert!(!release::releases().expect("readable").is_empty());
+        break_no_release().expect("unbroken");
+    }
+
+    #[test]
     fn the_committed_contract_is_up_to_date() {
-        run(&Arguments { check: true }).expect("up to date");
+        run(&Arguments {
+            check: true,
+            release: false,
+        })
+        .expect("up to date");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Reads only: the component's role in the database can select views and nothing
 //! else. A member sees only their own rows; anything else is not there.
 
+mod docs;
+
 use ledger::Month;
 use store::Listed;
 use store::MAX_STATEMENT_MONTHS;
@@ -50,6 +52,9 @@ fn handle(host: &dyn Host, call: &Call<Data>) -> Result<Reply, Problem> {
             Reply::found(balance, Code::UnknownPool)
         }
         Data::EventCounts => Ok(Reply::ok(store::event_counts(&*host.database()?)?)),
+        Data::Contract => docs::CONTRACT.reply(&call.head),
+        Data::Docs => docs::PAGE.reply(&call.head),
+        Data::DocsViewer => docs::VIEWER.reply(&call.head),
     }
 }
 

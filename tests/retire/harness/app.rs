@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 use super::Database;
+use super::contract::must_be_described;
 
 /// One set of keys for all tests.
 pub static KEYS: LazyLock<DevKeys> = LazyLock::new(|| DevKeys::generate().expect("randomness"));
@@ -29,6 +30,13 @@ pub fn workspace() -> PathBuf {
         .parent()
         .expect("a parent")
         .to_path_buf()
+}
+
+/// A client whose every answer has to be one that the contract describes.
+pub fn client(url: &str) -> Client {
+    Client::new(url, &KEYS)
+        .expect("keys")
+        .looking(must_be_described)
 }
 
 /// A running application with its database.
@@ -92,7 +100,7 @@ impl App {
             .expect("the application starts");
         let url = format!("http://{}", running.address);
         Self {
-            client: Client::new(&url, &KEYS).expect("keys"),
+            client: client(&url),
             database,
             address: running.address,
             running: Some(running),

@@ -2,15 +2,17 @@
 
 mod app;
 mod contents;
+mod contract;
 mod database;
 mod process;
 mod proxy;
 
 pub use app::{
-    App, Caller, KEYS, NewPool, account_group, cash, event, header, limits, pool_command, problem,
-    runtime, text, workspace,
+    App, Caller, KEYS, NewPool, account_group, cash, client, event, header, limits, pool_command,
+    problem, runtime, text, workspace,
 };
 pub use contents::{Contents, contents};
+pub use contract::CONTRACT;
 pub use database::{Database, Rows};
 pub use process::{HostProcess, serve_if_asked};
 pub use proxy::Proxy;

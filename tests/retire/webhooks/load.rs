@@ -15,7 +15,7 @@ use simulator::sender::{DeliveryReport, Package, Packaging, Schedule, Tolerated,
 use simulator::traffic::{EXAMPLE, Traffic, TrafficScenario};
 use uuid::Uuid;
 
-use crate::harness::{App, Database, HostProcess, KEYS, pool_command, serve_if_asked, text};
+use crate::harness::{App, Database, HostProcess, client, pool_command, serve_if_asked, text};
 
 /// The test that is the host's process.
 const HOST: &str = "webhooks::load::host_process";
@@ -98,8 +98,7 @@ fn attacked(
     packages: &[Package],
     kills: usize,
 ) -> DeliveryReport {
-    let connect =
-        |host: &HostProcess| Client::new(&format!("http://{}", host.address), &KEYS).expect("keys");
+    let connect = |host: &HostProcess| client(&format!("http://{}", host.address));
     let host = Mutex::new(HostProcess::start(database, HOST));
     let client = connect(&host.lock().expect("no panic"));
     // Half of the members are known before, half after.

@@ -80,11 +80,12 @@ fn twenty_rejections_are_kept() {
     let app = App::start();
     let mut receiver = app.database.component("upvest_webhook");
     let record = format!(
-        "select {}.record_rejection($1, '{{}}', timestamptz '2025-06-01' + make_interval(secs => $2))",
+        "select {}.record_rejection($1, $3, timestamptz '2025-06-01' + make_interval(secs => $2))",
         store::API_SCHEMA
     );
+    let evidence = json!({"method": "POST", "path": "/", "headers": [], "bases": []}).to_string();
     let mut kept = |reason: &str, at_s: f64| -> bool {
-        let row = receiver.query_one(&record, &[&reason, &at_s]);
+        let row = receiver.query_one(&record, &[&reason, &at_s, &evidence]);
         row.expect("recorded").get(0)
     };
     assert!(kept("bad-signature", 0.0));

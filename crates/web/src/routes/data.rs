@@ -1,6 +1,6 @@
 //! The operations of `data-query`.
 
-use super::{FIGURES, MEMBER, MEMBER_OR_OPERATOR, OPERATOR, Query, Route, read};
+use super::{FIGURES, MEMBER, MEMBER_OR_OPERATOR, OPERATOR, Query, Route, open, read};
 
 /// The operations of `data-query`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +25,27 @@ pub enum Data {
     TrialBalance,
     /// How many webhook events are in which state.
     EventCounts,
+    /// The contract.
+    Contract,
+    /// The page that shows the contract.
+    Docs,
+    /// What the page shows it with.
+    DocsViewer,
 }
 
 /// The routes of `data-query`.
 pub const DATA: &[Route<Data>] = &[
+    open(
+        Data::Contract,
+        "/v1/openapi.json",
+        "The contract, as this document",
+    ),
+    open(Data::Docs, "/v1/docs", "The page that shows the contract"),
+    open(
+        Data::DocsViewer,
+        "/v1/docs/viewer.js",
+        "What the page shows it with",
+    ),
     read(
         Data::Me,
         "/v1/data/me",

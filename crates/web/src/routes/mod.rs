@@ -158,6 +158,20 @@ const fn read<O>(
     }
 }
 
+/// A read for anybody: nothing in it is about a pool or a member.
+const fn open<O>(operation: O, path: &'static str, summary: &'static str) -> Route<O> {
+    Route {
+        operation,
+        method: Method::GET,
+        path,
+        summary,
+        access: Access::Open,
+        query: &[],
+        body: BodyKind::None,
+        command: false,
+    }
+}
+
 const fn command<O>(operation: O, path: &'static str, summary: &'static str) -> Route<O> {
     Route {
         operation,

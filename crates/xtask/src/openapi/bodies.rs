@@ -1,5 +1,6 @@
 //! What each operation takes and gives.
 
+use super::lines;
 use forecast::Snapshot;
 use ledger::Statement;
 use ledger::command::{
@@ -43,21 +44,20 @@ pub(super) struct Bodies {
 impl Bodies {
     /// The answer's media types. What is asked by line is answered by line.
     pub(super) fn content(&self, asked: BodyKind) -> Value {
-        let lines = json!({
-            "schema": {"type": "string"},
-            "description": "A JSON document a line",
-        });
+        let lines = |description: &str| {
+            json!({
+                "schema": {"type": "string", "description": description},
+                "x-item-schema": lines::of_answer(self.id, &self.response),
+            })
+        };
         if let Some(media_type) = self.text {
             return json!({media_type: {"schema": self.response}});
         }
         match (self.by_line, asked) {
-            (Some(lines), _) => json!({"application/x-ndjson": {
-                "schema": self.response,
-                "description": lines,
-            }}),
+            (Some(description), _) => json!({"application/x-ndjson": lines(description)}),
             (None, BodyKind::JsonOrLines { .. }) => json!({
                 "application/json": {"schema": self.response},
-                "application/x-ndjson": lines,
+                "application/x-ndjson": lines("A JSON document a line"),
             }),
             (None, _) => json!({"application/json": {"schema": self.response}}),
         }
@@ -230,7 +230,12 @@ pub(super) fn ledger_bodies(operation: Ledger, g: &mut SchemaGenerator) -> Bodie
 pub(super) fn webhook(operation: Webhook, g: &mut SchemaGenerator) -> Bodies {
     match operation {
         Webhook::Receive => {
-            let request = json!({"type": "object", "description": "A package of events"});
+            let request = json!({
+                "type": "object",
+                "description": "A package of events, as Upvest describes them",
+                "required": ["payload"],
+                "properties": {"payload": {"type": "array", "items": {"type": "object"}}},
+            });
             bodies::<Received>(g, "receiveUpvestEvents", "200", Some(request))
         }
         Webhook::ListRejections => {
@@ -273,5 +278,17 @@ pub(super) fn data(operation: Data, g: &mut SchemaGenerator) -> Bodies {
         Data::PoolSettlements => bodies::<Page<Settlement>>(g, "listSettlements", "200", None),
         Data::TrialBalance => bodies::<Page<TrialBalanceLine>>(g, "getTrialBalance", "200", None),
         Data::EventCounts => bodies::<Page<EventCount>>(g, "countWebhookEvents", "200", None),
+        Data::Contract => Bodies {
+            response: json!({"type": "object", "required": ["openapi", "paths"]}),
+            ..bodies::<String>(g, "getContract", "200", None)
+        },
+        Data::Docs => Bodies {
+            text: Some("text/html"),
+            ..bodies::<String>(g, "getDocs", "200", None)
+        },
+        Data::DocsViewer => Bodies {
+            text: Some("text/javascript"),
+            ..bodies::<String>(g, "getDocsViewer", "200", None)
+        },
     }
 }

@@ -4,6 +4,7 @@ mod debian;
 mod openssl;
 mod packages;
 mod postgres;
+mod schemathesis;
 mod wasm;
 
 use anyhow::{Context as _, Result};
@@ -14,6 +15,7 @@ use crate::workspace;
 
 pub(crate) use openssl::prepare as openssl;
 pub(crate) use postgres::{binaries as postgres_binaries, pgbench};
+pub(crate) use schemathesis::prepare as schemathesis;
 
 /// The components of the application.
 pub(crate) const COMPONENTS: [&str; 4] = [

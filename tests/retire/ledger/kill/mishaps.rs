@@ -13,7 +13,7 @@ use postgres::Client as Database;
 use serde_json::Value;
 use simulator::{Answer, Client};
 
-use crate::harness::{self, HostProcess, KEYS, problem, text};
+use crate::harness::{self, HostProcess, problem, text};
 
 /// What happens to the application.
 #[derive(Clone, Copy, Debug)]
@@ -148,7 +148,7 @@ impl Crew {
 }
 
 fn client(host: &HostProcess) -> Client {
-    Client::new(&format!("http://{}", host.address), &KEYS).expect("keys")
+    harness::client(&format!("http://{}", host.address))
 }
 
 /// Whether the answer asks to try again: the database was away, or somebody else

@@ -9,7 +9,7 @@ use time::macros::date;
 use time::{Date, Duration};
 use uuid::Uuid;
 
-use crate::harness::{Database, HostProcess, KEYS, pool_command, text};
+use crate::harness::{self, Database, HostProcess, pool_command, text};
 use crate::ledger::get;
 use crate::ledger::kill::HOST;
 
@@ -52,7 +52,7 @@ pub fn paid(number: i64) -> i64 {
 }
 
 fn on_host(host: &HostProcess) -> Client {
-    Client::new(&format!("http://{}", host.address), &KEYS).expect("keys")
+    harness::client(&format!("http://{}", host.address))
 }
 
 impl Large {

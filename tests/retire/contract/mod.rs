@@ -1,0 +1,6 @@
+//! The contract is what the application does, and says enough of it.
+
+mod checker;
+mod examples;
+mod page;
+mod story;

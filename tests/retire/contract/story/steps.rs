@@ -1,0 +1,429 @@
+//! What happens in the story.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Story, id};
+use crate::harness::{Caller, header, pool_command};
+
+const AUDITOR: Caller<'_> = Caller::Auditor;
+const ANALYST: Caller<'_> = Caller::Analyst;
+const OPERATOR: Caller<'_> = Caller::Operator;
+
+/// The members of the pool by number: the broker's user and account group.
+const fn user(number: u128) -> u128 {
+    100 + number
+}
+const fn group(number: u128) -> u128 {
+    200 + number
+}
+
+pub(super) fn tell(story: &mut Story) {
+    mathematics(story);
+    let pool = opened(story);
+    let members: Vec<Uuid> = (1..=4)
+        .map(|number| enrolled(story, &pool, number))
+        .collect();
+    bookings(story, &pool, &members);
+    payouts(story, &pool, &members);
+    let proved = settled(story, &pool, &members);
+    events(story, &pool);
+    reads(story, &pool, proved);
+    let path = format!("{pool}/members/{}/closure", members[3]);
+    let day = json!({"closed_on": "2025-07-31"});
+    story.ask("closeMember", OPERATOR, &path, Some(day));
+}
+
+fn mathematics(story: &mut Story) {
+    let basis = json!({
+        "mortality": {"table": {"id": "destatis-2022-2024", "closing": "last_rate"}},
+        "blend": "by_sex", "improvement": "none", "fractional_age": "constant_force",
+    });
+    let shared = json!({
+        "rule": {"equitable_weights": {"fallback": "overlay_fund"}},
+        "members": [
+            {"id": "A", "q": "0.01543007", "at_risk_cents": 5_000_000},
+            {"id": "B", "q": "0.00829459", "at_risk_cents": 12_500_050},
+            {"id": "C", "q": "0.02757002", "at_risk_cents": 7_530_025},
+            {"id": "E", "q": "0.08951281", "at_risk_cents": 3_999_999, "died": true},
+            {"id": "F", "q": "0.14687996", "at_risk_cents": 1_500_001},
+        ],
+    });
+    story.ask(
+        "shareCredits",
+        ANALYST,
+        "/v1/tontine/credits",
+        Some(shared.clone()),
+    );
+    story.ask(
+        "stateFairness",
+        ANALYST,
+        "/v1/tontine/fairness",
+        Some(shared),
+    );
+    let payouts = json!({
+        "basis": basis, "sex": "female", "birth_date": "1940-03-14", "starts_on": "2025-01-01",
+        "terms": {
+            "rule": {"account": {"earned": {"effective": "0.02"}}},
+            "interest": {"effective": "0.02"}, "period": "year", "balance_cents": 10_000_000,
+        },
+    });
+    story.ask(
+        "computePayouts",
+        ANALYST,
+        "/v1/tontine/payouts",
+        Some(payouts),
+    );
+    let forecast = json!({
+        "pool": {"described": {
+            "members": 100, "youngest_age": 60, "oldest_age": 85, "male_share": "0.5",
+            "balance_cents": 10_000_000,
+            "watched": {"sex": "female", "age_years": 65, "balance_cents": 10_000_000},
+        }},
+        "deaths": basis,
+        "terms": {
+            "seed": 7, "paths": 100, "years": 3, "first_year": 2025,
+            "interest": {"effective": "0.02"}, "returns": {"mean": "0.03", "volatility": "0.1"},
+        },
+        "question": {"fall": "0.2", "band": "0.1", "confidence": "0.9"},
+        "snapshots": 2,
+    });
+    story.ask("forecast", ANALYST, "/v1/tontine/forecasts", Some(forecast));
+    let tables = "/v1/tontine/mortality-tables";
+    let table = json!({
+        "name": "Own experience", "source": "Own members", "licence": "internal",
+        "period": "2015-2024", "first_age": 60,
+        "qx": {"female": ["0.01", "0.02"], "male": ["0.02", "1"]},
+    });
+    let uploaded = story.ask("uploadMortalityTable", OPERATOR, tables, Some(table));
+    story.ask("listMortalityTables", ANALYST, tables, None);
+    let path = format!("{tables}/{}", uploaded["id"].as_str().expect("an id"));
+    story.ask("getMortalityTable", ANALYST, &path, None);
+}
+
+/// Opens the pool; gives its path.
+fn opened(story: &mut Story) -> String {
+    let pool = story.ask("openPool", OPERATOR, "/v1/pools", Some(pool_command()));
+    let pool = format!("/v1/pools/{}", pool["pool_id"].as_str().expect("an id"));
+    story.ask("getPool", ANALYST, &pool, None);
+    let mut rules = pool_command()["rules"].clone();
+    rules["sharing_rule"] = json!("overlay_fund");
+    let rules = json!({"from_period": "2026-01", "rules": rules});
+    story.ask("setRules", OPERATOR, &format!("{pool}/rules"), Some(rules));
+    story.ask("listRules", ANALYST, &format!("{pool}/rules"), None);
+    pool
+}
+
+fn enrolled(story: &mut Story, pool: &str, number: u128) -> Uuid {
+    let command = json!({
+        "upvest_user_id": id(user(number)), "sex": "female", "birth_date": "1950-03-14",
+        "enrolled_on": "2025-05-01",
+    });
+    let member = story.ask(
+        "enrolMember",
+        OPERATOR,
+        &format!("{pool}/members"),
+        Some(command),
+    );
+    deliver(
+        story,
+        &[event(
+            number,
+            "ACCOUNT_GROUP.CREATED",
+            &json!({
+                "id": id(group(number)), "users": [{"id": id(user(number)), "type": "OWNER"}],
+            }),
+        )],
+    );
+    if number < 4 {
+        deliver(story, &[topup(300 + number, group(number))]);
+    }
+    member["member_id"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .expect("an id")
+}
+
+/// The broker says that 1,000 euro came in.
+fn topup(number: u128, group: u128) -> Value {
+    event(
+        number,
+        "CASH_TRANSACTION.EXECUTED",
+        &json!({
+            "id": id(1000 + number), "account_group_id": id(group), "type": "TOPUP",
+            "delta": {"amount": "1000.00", "currency": "EUR"}, "value_date": "2025-06-02T00:00:00Z",
+        }),
+    )
+}
+
+fn event(number: u128, event_type: &str, object: &Value) -> Value {
+    json!({
+        "id": id(500 + number), "created_at": "2025-06-30T20:00:00.123456789Z",
+        "type": event_type, "object": object, "webhook_id": id(1),
+    })
+}
+
+fn deliver(story: &mut Story, events: &[Value]) {
+    let body = json!({"payload": events});
+    let answer = story.app.client.try_deliver(body.to_string().as_bytes());
+    let answer = answer.expect("an answer");
+    story.keep(
+        "receiveUpvestEvents",
+        "/v1/webhooks/upvest",
+        Some(body),
+        &answer,
+    );
+}
+
+fn bookings(story: &mut Story, pool: &str, members: &[Uuid]) {
+    let items = |amount_cents: i64, on: &str| {
+        json!({"items": [{
+            "member_id": members[0], "amount_cents": amount_cents, "currency": "EUR",
+            "effective_on": on,
+        }]})
+    };
+    let contribution = items(50_000, "2025-06-03");
+    let path = format!("{pool}/contributions");
+    story.ask("bookContributions", OPERATOR, &path, Some(contribution));
+    let fee = items(1_250, "2025-06-04");
+    let fee = story.ask("bookFees", OPERATOR, &format!("{pool}/fees"), Some(fee));
+    let reversal = json!({
+        "entry_id": fee["first_entry_id"], "effective_on": "2025-06-05",
+        "reason": "the fee was waived",
+    });
+    story.ask(
+        "reverseEntry",
+        OPERATOR,
+        &format!("{pool}/reversals"),
+        Some(reversal),
+    );
+    let valuations = json!({"items": [{
+        "member_id": members[0], "isin": "IE00B4L5Y983", "valued_on": "2025-06-30",
+        "quantity_units": 0, "value_cents": 0,
+    }]});
+    let path = format!("{pool}/valuations");
+    story.ask("recordValuations", OPERATOR, &path, Some(valuations));
+    let path = format!("{pool}/members/{}/beneficiaries", members[0]);
+    let named = json!({"beneficiaries": [
+        {"reference": "b-4711", "share_ppm": 750_000},
+        {"reference": "b-4712", "share_ppm": 250_000},
+    ]});
+    story.ask("setBeneficiaries", OPERATOR, &path, Some(named));
+    story.ask("getBeneficiaries", OPERATOR, &path, None);
+}
+
+fn payouts(story: &mut Story, pool: &str, members: &[Uuid]) {
+    let path = format!("{pool}/payouts");
+    let request = |amount_cents: i64| {
+        json!({
+            "member_id": members[1], "account": "member", "amount_cents": amount_cents,
+            "currency": "EUR", "requested_on": "2025-06-10",
+        })
+    };
+    let about = |payout: &Value, what: &str| {
+        let payout_id = payout["payout_id"].as_str().expect("an id");
+        format!("{path}/{payout_id}/{what}")
+    };
+    let first = story.ask("requestPayout", OPERATOR, &path, Some(request(6_000)));
+    let paid = json!({"paid_on": "2025-06-12"});
+    story.ask(
+        "confirmPayout",
+        OPERATOR,
+        &about(&first, "confirmation"),
+        Some(paid),
+    );
+    let second = story.ask("requestPayout", OPERATOR, &path, Some(request(4_000)));
+    let void = json!({"reason": "the bank refused the transfer"});
+    story.ask("voidPayout", OPERATOR, &about(&second, "void"), Some(void));
+    story.ask("listPayouts", AUDITOR, &path, None);
+}
+
+/// Settles June; gives whose line is proved.
+fn settled(story: &mut Story, pool: &str, members: &[Uuid]) -> Uuid {
+    let deaths = format!("{pool}/deaths");
+    let report = |member: Uuid| json!({"member_id": member, "died_on": "2025-06-14"});
+    let about = |death: &Value, what: &str| {
+        format!(
+            "{deaths}/{}/{what}",
+            death["death_id"].as_str().expect("an id")
+        )
+    };
+    let first = story.ask("reportDeath", OPERATOR, &deaths, Some(report(members[2])));
+    story.ask(
+        "listExceptions",
+        AUDITOR,
+        &format!("{pool}/exceptions?period=2025-06"),
+        None,
+    );
+    story.ask(
+        "confirmDeath",
+        OPERATOR,
+        &about(&first, "confirmation"),
+        Some(json!({})),
+    );
+    let second = story.ask("reportDeath", OPERATOR, &deaths, Some(report(members[3])));
+    let reason = json!({"reason": "another person of the same name"});
+    story.ask(
+        "withdrawDeath",
+        OPERATOR,
+        &about(&second, "withdrawal"),
+        Some(reason),
+    );
+    story.ask("listDeaths", AUDITOR, &deaths, None);
+    let settlements = format!("{pool}/settlements");
+    story.ask(
+        "settlePeriod",
+        OPERATOR,
+        &settlements,
+        Some(json!({"period": "2025-06"})),
+    );
+    let june = format!("{settlements}/2025-06");
+    story.ask("getSettlement", ANALYST, &june, None);
+    story.ask(
+        "getSettlementDocument",
+        AUDITOR,
+        &format!("{june}/document"),
+        None,
+    );
+    let proved = members[0];
+    story.ask(
+        "getSettlementProof",
+        Caller::Member(proved),
+        &format!("{june}/proof"),
+        None,
+    );
+    proved
+}
+
+fn events(story: &mut Story, pool: &str) {
+    let headers = [
+        header("content-type", "application/json"),
+        header(
+            "digest",
+            "SHA-256=RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=",
+        ),
+        header(
+            "signature-input",
+            "sig1=(\"@method\" \"@path\" \"content-type\" \"digest\");keyid=\"k-1\";created=1751360400;nonce=\"n-1\"",
+        ),
+        header("user-agent", "somebody/1.0"),
+    ];
+    let refused = story
+        .app
+        .client
+        .send("POST", "/v1/webhooks/upvest", &headers, b"{}");
+    assert_eq!(refused.expect("an answer").status, 401);
+    story.ask(
+        "listWebhookRejections",
+        OPERATOR,
+        "/v1/webhooks/rejections",
+        None,
+    );
+
+    let poison = |number: u128| {
+        event(
+            number,
+            "CASH_TRANSACTION.EXECUTED",
+            &json!({
+                "id": id(1000 + number), "account_group_id": id(group(1)), "type": "TOPUP",
+                "delta": {"amount": "1e99", "currency": "EUR"}, "value_date": "2025-06-02T00:00:00Z",
+            }),
+        )
+    };
+    deliver(story, &[poison(80), poison(81)]);
+    let quarantine = "/v1/webhooks/quarantine";
+    story.ask("listQuarantinedEvents", OPERATOR, quarantine, None);
+    let event = format!("{quarantine}/{}", id(580));
+    story.ask("inspectEvent", OPERATOR, &event, None);
+    story.ask(
+        "retryEvent",
+        OPERATOR,
+        &format!("{event}/retry"),
+        Some(json!({})),
+    );
+    let note = json!({"note": "the broker sent it anew"});
+    story.ask(
+        "dismissEvent",
+        OPERATOR,
+        &format!("{event}/dismissal"),
+        Some(note),
+    );
+    deliver(story, &[topup(390, 299)]);
+    story.ask(
+        "listGaps",
+        OPERATOR,
+        "/v1/webhooks/gaps?after_hours=0",
+        None,
+    );
+    story.ask(
+        "listBrokerObjects",
+        OPERATOR,
+        "/v1/webhooks/objects?limit=2",
+        None,
+    );
+    story.ask("getWebhookMetrics", ANALYST, "/v1/webhooks/metrics", None);
+    story.ask(
+        "reconcile",
+        AUDITOR,
+        &format!("{pool}/reconciliation"),
+        None,
+    );
+    let purge = json!({"older_than_days": 30});
+    story.ask("purgeEvents", OPERATOR, "/v1/webhooks/purge", Some(purge));
+}
+
+fn reads(story: &mut Story, pool: &str, member: Uuid) {
+    story.ask(
+        "listBalances",
+        AUDITOR,
+        &format!("{pool}/balances?as_of=2025-06-30"),
+        None,
+    );
+    story.ask(
+        "listJournal",
+        AUDITOR,
+        &format!("{pool}/journal?limit=3"),
+        None,
+    );
+    story.ask("exportPool", AUDITOR, &format!("{pool}/export"), None);
+    let me = Caller::Member(member);
+    let months = "statements?from=2025-06&to=2025-06";
+    story.ask("getMyAccount", me, "/v1/data/me", None);
+    story.ask(
+        "listMyStatements",
+        me,
+        &format!("/v1/data/me/{months}"),
+        None,
+    );
+    let of = format!("/v1/data/members/{member}");
+    story.ask("getMember", OPERATOR, &of, None);
+    story.ask(
+        "listMemberStatements",
+        OPERATOR,
+        &format!("{of}/{months}"),
+        None,
+    );
+    story.ask("listPools", ANALYST, "/v1/data/pools", None);
+    let pool = pool.replace("/v1/pools", "/v1/data/pools");
+    story.ask("listMembers", OPERATOR, &format!("{pool}/members"), None);
+    let june = format!("{pool}/statements?period=2025-06&limit=2");
+    story.ask("listPoolStatements", OPERATOR, &june, None);
+    story.ask(
+        "listSettlements",
+        ANALYST,
+        &format!("{pool}/settlements"),
+        None,
+    );
+    story.ask(
+        "getTrialBalance",
+        ANALYST,
+        &format!("{pool}/trial-balance"),
+        None,
+    );
+    story.ask(
+        "countWebhookEvents",
+        OPERATOR,
+        "/v1/data/webhook-events/counts",
+        None,
+    );
+}
