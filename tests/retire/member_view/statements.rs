@@ -68,3 +68,32 @@ fn each_amount_has_its_line() {
         dead["months"][6]["forfeited_cents"]
     );
 }
+
+/// A year that is not valued to its end ends with its last month that is: it closes.
+#[test]
+fn a_year_ends_with_its_last_valued_month() {
+    let app = App::start();
+    let (pool, members) = lively(&app);
+    let late = serde_json::json!({
+        "member_id": members[0], "amount_cents": 1_00, "currency": "EUR",
+        "effective_on": "2026-02-03",
+    });
+    super::command(
+        &pool,
+        "/contributions",
+        &serde_json::json!({"items": [late]}),
+    );
+    let item = serde_json::json!({
+        "member_id": members[0], "valued_on": "2026-01-31", "isin": super::ISIN,
+        "quantity_units": 2_000_000_000_i64, "value_cents": 230_00,
+    });
+    super::command(&pool, "/valuations", &serde_json::json!({"items": [item]}));
+    let year: YearStatement =
+        serde_json::from_value(of_member(&app, members[0], "statements/2026")).expect("a year");
+    assert_eq!(
+        (year.to.to_string(), year.months.len()),
+        ("2026-01".to_owned(), 1)
+    );
+    assert_eq!(year.return_cents.map(|gain| gain.get()), Some(10_00));
+    assert!(year.closing_cents.is_some() && year.contributions_cents.get() == 0);
+}

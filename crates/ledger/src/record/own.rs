@@ -178,7 +178,7 @@ pub struct MemberDocument {
     pub year: i32,
     /// Its first month.
     pub from: Month,
-    /// Its last month that is over.
+    /// Its last month that is over; the document ends with the last that is valued.
     pub to: Month,
     /// Whether the year is over.
     pub complete: bool,

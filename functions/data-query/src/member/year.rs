@@ -29,7 +29,8 @@ pub(super) fn statement(
     Reply::json(&statement)
 }
 
-/// The year of the path, as far as it is over.
+/// The year of the path, as far as it is over and valued: it closes. Not valued at all, it
+/// is whole and has no closing balance.
 pub(super) fn of_path(
     host: &dyn Host,
     call: &Call<Data>,
@@ -49,6 +50,12 @@ pub(super) fn of_path(
     }
     let document = store::member_year(&*host.database()?, asked.member_id, first, last)?;
     let mut year: Year = read(document)?;
+    let valued = year.months.iter().rposition(|m| m.closing_cents.is_some());
+    if let Some(valued) = valued {
+        year.months.truncate(valued + 1);
+        let end = year.months[valued].period.last_day();
+        year.credits.retain(|credit| credit.last_day <= end);
+    }
     let statement = YearStatement::of(std::mem::take(&mut year.months))
         .map_err(|error| Problem::internal(error.to_string()))?;
     Ok((statement, year))
