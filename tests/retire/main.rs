@@ -25,6 +25,7 @@ mod host_parity;
 mod journey;
 mod ledger;
 mod logs;
+mod member_view;
 mod outage;
 mod proofs;
 mod reconciliation;

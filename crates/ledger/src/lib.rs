@@ -17,8 +17,10 @@ pub mod record;
 pub mod settlement;
 mod statement;
 mod term;
+mod year;
 
 pub use entry::EntryKind;
 pub use month::{InvalidMonth, Month};
-pub use statement::{Correction, Statement};
+pub use statement::{Correction, CorrectionReason, Statement};
 pub use term::Term;
+pub use year::{InvalidYear, YearStatement};

@@ -10,7 +10,7 @@ use crate::settlement::Fate;
 /// One month of a member's account, in cents. Amounts that leave the account are
 /// positive numbers on their line.
 ///
-/// closing = opening + contributions + return + credits − fees − payouts −
+/// closing = opening + contributions + return + credits − fees − taxes − payouts −
 /// forfeited: see [`Statement::closes`]. Without a valuation of every position at
 /// the month's end there is no closing balance and no return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +31,20 @@ pub struct Statement {
     pub credits_cents: Cents,
     /// Fees.
     pub fees_cents: Cents,
+    /// Taxes that the broker collected.
+    pub taxes_cents: Cents,
     /// Paid out.
     pub payouts_cents: Cents,
     /// Left to the pool or the estate by a death.
     pub forfeited_cents: Cents,
     /// Cash and valued securities at the end of the month.
     pub closing_cents: Option<Cents>,
+    /// What was at risk in the period that was settled with the month; absent if nothing
+    /// was settled or the member was not at risk.
+    pub at_risk_cents: Option<Cents>,
+    /// The credits in per cent of what was at risk, with six decimals.
+    #[cfg_attr(feature = "schema", schemars(example = "0.104167"))]
+    pub credit_percent: Option<String>,
     /// Whether the month has been settled.
     pub settled: bool,
     /// What earlier settlements of the month's period had brought, and why they were
@@ -79,7 +87,12 @@ impl Statement {
         else {
             return false;
         };
-        let out = [self.fees_cents, self.payouts_cents, self.forfeited_cents];
+        let out = [
+            self.fees_cents,
+            self.taxes_cents,
+            self.payouts_cents,
+            self.forfeited_cents,
+        ];
         let into = [opening, self.contributions_cents, gain, self.credits_cents];
         let wide = |amounts: &[Cents]| amounts.iter().copied().sum::<i128>();
         wide(&into) - wide(&out) == i128::from(closing.get())
@@ -102,10 +115,13 @@ mod tests {
             contributions_cents: cents(500),
             return_cents: Some(cents(-120)),
             credits_cents: cents(33),
-            fees_cents: cents(7),
+            fees_cents: cents(5),
+            taxes_cents: cents(2),
             payouts_cents: cents(200),
             forfeited_cents: Cents::ZERO,
             closing_cents: Some(cents(10_206)),
+            at_risk_cents: Some(cents(10_173)),
+            credit_percent: Some("0.324388".to_owned()),
             settled: true,
             corrections: Vec::new(),
         }

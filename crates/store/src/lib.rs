@@ -15,6 +15,7 @@ mod books;
 mod commands;
 mod computed;
 mod database;
+mod member;
 mod mortality;
 mod queries;
 mod schema;
@@ -36,6 +37,10 @@ pub use commands::{
 };
 pub use computed::Computed;
 pub use database::{Database, DatabaseError, Parameter, Refusal};
+pub use member::{
+    erase_member, forecast_inputs, member_credits, member_export_page, member_performance,
+    member_positions, member_transactions, member_year, member_years,
+};
 pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
     Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, beneficiaries, event_counts,

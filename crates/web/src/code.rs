@@ -77,6 +77,15 @@ codes! {
     DeathWithdrawn = 409 "death-withdrawn" "The report of the death was withdrawn",
     /// The membership has ended.
     MemberClosed = 409 "member-closed" "The membership has ended",
+    /// The membership has not ended: who takes part is not erased.
+    MemberActive = 409 "member-active" "The membership has not ended",
+    /// The member was erased before.
+    MemberErased = 409 "member-erased" "The member was erased already",
+    /// The law wants the books kept; `detail` names it, and the day from which it does not.
+    RetentionPeriod = 409 "retention-period" "The data must be kept for some time yet",
+    /// The member does not take part any more, or something that a forecast needs is not
+    /// known: the date of birth, the value of a position, a rate for the age.
+    NotForecastable = 409 "not-forecastable" "There is nothing to forecast",
     /// The member died.
     MemberDeceased = 409 "member-deceased" "The member died",
     /// The member still holds money or securities.

@@ -28,6 +28,7 @@ fn handle(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
         Ledger::EnrolMember => members::enrol(host, call),
         Ledger::CloseMember => members::close(host, call),
         Ledger::SetBeneficiaries => members::set_beneficiaries(host, call),
+        Ledger::EraseMember => members::erase(host, call),
         Ledger::ReportDeath => deaths::report(host, call),
         Ledger::ConfirmDeath => deaths::confirm(host, call),
         Ledger::WithdrawDeath => deaths::withdraw(host, call),

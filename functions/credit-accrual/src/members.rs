@@ -1,6 +1,6 @@
 //! Members.
 
-use ledger::command::{CloseMember, EnrolMember, SetBeneficiaries};
+use ledger::command::{CloseMember, EnrolMember, EraseMember, SetBeneficiaries};
 use web::routes::Ledger;
 use web::{Call, Host, Problem, Reply, parse_json};
 
@@ -32,5 +32,15 @@ pub(crate) fn set_beneficiaries(host: &dyn Host, call: &Call<Ledger>) -> Result<
     command.validate()?;
     let database = host.database()?;
     let document = store::set_beneficiaries(&*database, key, pool_id, member_id, &command)?;
+    Ok(Reply::created(document))
+}
+
+/// Removes who a member was.
+pub(crate) fn erase(host: &dyn Host, call: &Call<Ledger>) -> Result<Reply, Problem> {
+    let (pool_id, member_id, hash) = (call.id(0)?, call.id(1)?, call.request_hash());
+    let key = call.command_key(&hash)?;
+    let command: EraseMember = parse_json(&call.body)?;
+    command.validate()?;
+    let document = store::erase_member(&*host.database()?, key, pool_id, member_id, command)?;
     Ok(Reply::created(document))
 }

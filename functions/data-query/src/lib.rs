@@ -4,6 +4,7 @@
 //! else. A member sees only their own rows; anything else is not there.
 
 mod docs;
+pub mod member;
 
 use ledger::Month;
 use store::Listed;
@@ -50,6 +51,22 @@ fn handle(host: &dyn Host, call: &Call<Data>) -> Result<Reply, Problem> {
         Data::TrialBalance => {
             let balance = store::trial_balance(&*host.database()?, call.id(0)?)?;
             Reply::found(balance, Code::UnknownPool)
+        }
+        Data::Mine(view) => {
+            let member_id = own_id(call)?;
+            let asked = member::Asked {
+                member_id,
+                parameter: 0,
+            };
+            member::handle(host, call, view, asked)
+        }
+        Data::OfMember(view) => {
+            let member_id = visible_member(call)?;
+            let asked = member::Asked {
+                member_id,
+                parameter: 1,
+            };
+            member::handle(host, call, view, asked)
         }
         Data::EventCounts => Ok(Reply::ok(store::event_counts(&*host.database()?)?)),
         Data::Contract => docs::CONTRACT.reply(&call.head),

@@ -6,6 +6,7 @@
 
 mod booking;
 mod death;
+mod erasure;
 mod event;
 mod member;
 mod payout;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use booking::{BookItems, Booking, MAX_ITEMS, PositionValue, RecordValuations, ReverseEntry};
 pub use death::{ReportDeath, WithdrawDeath};
+pub use erasure::EraseMember;
 pub use event::{DismissEvent, PurgeEvents};
 pub use member::{Beneficiary, CloseMember, EnrolMember, SetBeneficiaries};
 pub use payout::{ConfirmPayout, PayoutAccount, RequestPayout, VoidPayout};

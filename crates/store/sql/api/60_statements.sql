@@ -6,8 +6,9 @@
 create function statements(p_members uuid[], p_first date, p_last date)
 returns table (
     member_id uuid, period text, opening_cents bigint, contributions_cents bigint,
-    return_cents bigint, credits_cents bigint, fees_cents bigint, payouts_cents bigint,
-    forfeited_cents bigint, closing_cents bigint, settled boolean, corrections json)
+    return_cents bigint, credits_cents bigint, fees_cents bigint, taxes_cents bigint,
+    payouts_cents bigint, forfeited_cents bigint, closing_cents bigint, at_risk_cents bigint,
+    credit_percent text, settled boolean, corrections json)
 language sql stable security definer set search_path from current set jit = off as $$
     with month as (
         select first_day::date, (first_day + interval '1 month - 1 day')::date as last_day
@@ -31,19 +32,24 @@ language sql stable security definer set search_path from current set jit = off 
             where l.member_id = any (p_members) and l.fate = 'survived'
         ) settled on settled.member_id = h.member_id and settled.last_day = d.last_day
     ), flow as (
-        select m.first_day, a.member_id, e.kind, sum(p.amount_minor)::bigint as amount
+        select m.first_day, a.member_id, k.kind, sum(p.amount_minor)::bigint as amount
         from month m
         join journal_entry e on e.effective_on between m.first_day and m.last_day
         join posting p on p.entry_id = e.entry_id
         join account a on a.account_id = p.account_id
+        -- What the broker collects as a tax is booked as what an income is short of.
+        cross join lateral (select case when e.kind = 'income'
+            and e.metadata ->> 'upvest_type' in ('TAX_COLLECTION', 'TAX_COLLECTION_CANCELLATION')
+            then 'tax' else e.kind end as kind) k
         where a.kind = 'member' and a.asset_id = 'EUR' and a.member_id = any (p_members)
-        group by m.first_day, a.member_id, e.kind
+        group by m.first_day, a.member_id, k.kind
     ), line as (
         select first_day, member_id,
             coalesce(sum(amount) filter (where kind = 'contribution'), 0) as contributions,
             coalesce(sum(amount) filter (where kind in ('trade', 'income')), 0) as invested,
             coalesce(sum(amount) filter (where kind = 'longevity_credit'), 0) as credits,
             coalesce(-sum(amount) filter (where kind = 'fee'), 0) as fees,
+            coalesce(-sum(amount) filter (where kind = 'tax'), 0) as taxes,
             coalesce(-sum(amount) filter (where kind = 'payout'), 0) as payouts,
             coalesce(-sum(amount) filter (where kind = 'forfeiture'), 0) as forfeited_cash
         from flow
@@ -57,9 +63,12 @@ language sql stable security definer set search_path from current set jit = off 
             + coalesce(l.invested, 0))::bigint,
         coalesce(l.credits, 0)::bigint,
         coalesce(l.fees, 0)::bigint,
+        coalesce(l.taxes, 0)::bigint,
         coalesce(l.payouts, 0)::bigint,
         (coalesce(l.forfeited_cash, 0) + coalesce(left_behind.securities, 0))::bigint,
         c.cash_cents + c.securities_cents,
+        stake.at_risk_cents,
+        round(coalesce(l.credits, 0)::numeric * 100 / nullif(stake.at_risk_cents, 0), 6)::text,
         exists (select from current_settlement s
             where s.pool_id = mm.pool_id and s.last_day between m.last_day
                 and (s.period + interval '1 year')::date and s.period <= m.first_day),
@@ -85,6 +94,13 @@ language sql stable security definer set search_path from current set jit = off 
         join current_settlement s on s.settlement_id = sl.settlement_id
         where sl.member_id = mm.member_id and sl.fate <> 'survived' and s.last_day = m.last_day
     ) left_behind on true
+    -- What was at risk in the period that ends with the month.
+    left join lateral (
+        select sl.at_risk_cents
+        from settlement_line sl
+        join current_settlement s on s.settlement_id = sl.settlement_id
+        where sl.member_id = mm.member_id and sl.q is not null and s.last_day = m.last_day
+    ) stake on true
     where mm.member_id = any (p_members)
     order by mm.member_id, m.first_day;
 $$;

@@ -1,5 +1,6 @@
 //! The operations of `data-query`.
 
+use super::member::{ENTRIES, MONTHS, MemberView, SENTENCES};
 use super::{FIGURES, MEMBER, MEMBER_OR_OPERATOR, OPERATOR, Query, Route, open, read};
 
 /// The operations of `data-query`.
@@ -31,6 +32,10 @@ pub enum Data {
     Docs,
     /// What the page shows it with.
     DocsViewer,
+    /// A part of the caller's own view.
+    Mine(MemberView),
+    /// The same part of a member's.
+    OfMember(MemberView),
 }
 
 /// The routes of `data-query`.
@@ -115,5 +120,131 @@ pub const DATA: &[Route<Data>] = &[
         OPERATOR,
         &[],
         "How many webhook events are in which state",
+    ),
+    read(
+        Data::Mine(MemberView::Year),
+        "/v1/data/me/statements/{year}",
+        MEMBER,
+        &[],
+        "The caller's own statement of a year",
+    ),
+    read(
+        Data::Mine(MemberView::Credits),
+        "/v1/data/me/credits",
+        MEMBER,
+        SENTENCES,
+        "The caller's own longevity credits, explained in numbers and in words",
+    ),
+    read(
+        Data::Mine(MemberView::Transactions),
+        "/v1/data/me/transactions",
+        MEMBER,
+        ENTRIES,
+        "The caller's own entries in the journal",
+    ),
+    read(
+        Data::Mine(MemberView::Positions),
+        "/v1/data/me/positions",
+        MEMBER,
+        &[],
+        "The caller's own holdings with their values and how old these are",
+    ),
+    read(
+        Data::Mine(MemberView::Performance),
+        "/v1/data/me/performance",
+        MEMBER,
+        MONTHS,
+        "The caller's own time-weighted and money-weighted returns",
+    ),
+    read(
+        Data::Mine(MemberView::Forecast),
+        "/v1/data/me/forecast",
+        MEMBER,
+        &[Query::Interest],
+        "The caller's own expected income",
+    ),
+    read(
+        Data::Mine(MemberView::Documents),
+        "/v1/data/me/documents",
+        MEMBER,
+        &[],
+        "The caller's own documents",
+    ),
+    read(
+        Data::Mine(MemberView::Document),
+        "/v1/data/me/documents/{year}",
+        MEMBER,
+        &[Query::Language],
+        "The caller's own yearly statement as a PDF",
+    ),
+    read(
+        Data::Mine(MemberView::Export),
+        "/v1/data/me/export",
+        MEMBER,
+        &[],
+        "The caller's own data, all that is held (Art. 15 and 20 GDPR)",
+    ),
+    read(
+        Data::OfMember(MemberView::Year),
+        "/v1/data/members/{member}/statements/{year}",
+        MEMBER_OR_OPERATOR,
+        &[],
+        "A member's statement of a year",
+    ),
+    read(
+        Data::OfMember(MemberView::Credits),
+        "/v1/data/members/{member}/credits",
+        MEMBER_OR_OPERATOR,
+        SENTENCES,
+        "A member's longevity credits, explained in numbers and in words",
+    ),
+    read(
+        Data::OfMember(MemberView::Transactions),
+        "/v1/data/members/{member}/transactions",
+        MEMBER_OR_OPERATOR,
+        ENTRIES,
+        "A member's entries in the journal",
+    ),
+    read(
+        Data::OfMember(MemberView::Positions),
+        "/v1/data/members/{member}/positions",
+        MEMBER_OR_OPERATOR,
+        &[],
+        "A member's holdings with their values and how old these are",
+    ),
+    read(
+        Data::OfMember(MemberView::Performance),
+        "/v1/data/members/{member}/performance",
+        MEMBER_OR_OPERATOR,
+        MONTHS,
+        "A member's time-weighted and money-weighted returns",
+    ),
+    read(
+        Data::OfMember(MemberView::Forecast),
+        "/v1/data/members/{member}/forecast",
+        MEMBER_OR_OPERATOR,
+        &[Query::Interest],
+        "A member's expected income",
+    ),
+    read(
+        Data::OfMember(MemberView::Documents),
+        "/v1/data/members/{member}/documents",
+        MEMBER_OR_OPERATOR,
+        &[],
+        "A member's documents",
+    ),
+    read(
+        Data::OfMember(MemberView::Document),
+        "/v1/data/members/{member}/documents/{year}",
+        MEMBER_OR_OPERATOR,
+        &[Query::Language],
+        "A member's yearly statement as a PDF",
+    ),
+    read(
+        Data::OfMember(MemberView::Export),
+        "/v1/data/members/{member}/export",
+        MEMBER_OR_OPERATOR,
+        &[],
+        "A member's data, all that is held (Art. 15 and 20 GDPR)",
     ),
 ];

@@ -19,6 +19,8 @@ pub enum Ledger {
     CloseMember,
     /// Name a member's beneficiaries.
     SetBeneficiaries,
+    /// Remove who a member was.
+    EraseMember,
     /// Read a member's beneficiaries.
     GetBeneficiaries,
     /// Report a death.
@@ -101,6 +103,11 @@ pub const LEDGER: &[Route<Ledger>] = &[
         Ledger::SetBeneficiaries,
         "/v1/pools/{pool}/members/{member}/beneficiaries",
         "Name to whom a member's estate goes, all anew",
+    ),
+    command(
+        Ledger::EraseMember,
+        "/v1/pools/{pool}/members/{member}/erasure",
+        "Remove who a member was; the books stay under the pseudonym",
     ),
     read(
         Ledger::GetBeneficiaries,

@@ -2,6 +2,7 @@
 
 mod data;
 mod ledger;
+mod member;
 mod tontine;
 mod webhook;
 
@@ -11,6 +12,7 @@ use crate::{Access, Scope};
 
 pub use data::{DATA, Data};
 pub use ledger::{LEDGER, Ledger};
+pub use member::MemberView;
 pub use tontine::{TONTINE, Tontine};
 pub use webhook::{WEBHOOK, Webhook};
 
@@ -62,6 +64,14 @@ pub enum Query {
     AfterHours,
     /// `category`: which of the broker's objects.
     Category,
+    /// `from`: the first month, if not the first of all.
+    FromMonth,
+    /// `to`: the last month, if not the last that is over.
+    ToMonth,
+    /// `language`: in which language.
+    Language,
+    /// `interest`: what the investments are taken to earn in a year.
+    Interest,
 }
 
 impl Query {
@@ -71,8 +81,8 @@ impl Query {
         match self {
             Self::After | Self::AfterEntry => "after",
             Self::Limit => "limit",
-            Self::From => "from",
-            Self::To => "to",
+            Self::From | Self::FromMonth => "from",
+            Self::To | Self::ToMonth => "to",
             Self::Period => "period",
             Self::AsOf => "as_of",
             Self::KnownAt => "known_at",
@@ -80,6 +90,8 @@ impl Query {
             Self::Revision => "revision",
             Self::AfterHours => "after_hours",
             Self::Category => "category",
+            Self::Language => "language",
+            Self::Interest => "interest",
         }
     }
 }

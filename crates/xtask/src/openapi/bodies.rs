@@ -4,15 +4,16 @@ use super::lines;
 use forecast::Snapshot;
 use ledger::Statement;
 use ledger::command::{
-    BookItems, CloseMember, ConfirmPayout, DismissEvent, EnrolMember, Nothing, OpenPool,
-    PurgeEvents, RecordValuations, ReportDeath, RequestPayout, ReverseEntry, SetBeneficiaries,
-    SetRules, SettlePeriod, VoidPayout, WithdrawDeath,
+    BookItems, CloseMember, ConfirmPayout, DismissEvent, EnrolMember, EraseMember, Nothing,
+    OpenPool, PurgeEvents, RecordValuations, ReportDeath, RequestPayout, ReverseEntry,
+    SetBeneficiaries, SetRules, SettlePeriod, VoidPayout, WithdrawDeath,
 };
 use ledger::reconciliation::Difference;
 use ledger::record::{
-    Account, Balance, Beneficiaries, Booked, BrokerObject, Death, EventCount, Gap, InspectedEvent,
-    JournalEntry, Member, OpenExceptions, Page, Payout, Pool, Proof, Purged, QuarantinedEvent,
-    RulesVersion, Settlement, SettlementProgress, TrialBalanceLine, Valued, WebhookEvent,
+    Account, Balance, Beneficiaries, Booked, BrokerObject, Death, Erased, EventCount, Gap,
+    InspectedEvent, JournalEntry, Member, OpenExceptions, Page, Payout, Pool, Proof, Purged,
+    QuarantinedEvent, RulesVersion, Settlement, SettlementProgress, TrialBalanceLine, Valued,
+    WebhookEvent,
 };
 use ledger::settlement::Leaf;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -26,6 +27,10 @@ use tontine_calc::tables::{LifeTable, TableList, TableRecord, TableUpload};
 use upvest_webhook::{Received, Rejected};
 use web::BodyKind;
 use web::routes::{Data, Ledger, Tontine, Webhook};
+
+mod member;
+
+use self::member::member_view;
 
 /// The body and the answer of an operation.
 pub(super) struct Bodies {
@@ -141,6 +146,10 @@ pub(super) fn ledger_bodies(operation: Ledger, g: &mut SchemaGenerator) -> Bodie
             bodies::<Beneficiaries>(g, "setBeneficiaries", "201", Some(request))
         }
         Ledger::GetBeneficiaries => bodies::<Beneficiaries>(g, "getBeneficiaries", "200", None),
+        Ledger::EraseMember => {
+            let request = reference::<EraseMember>(g);
+            bodies::<Erased>(g, "eraseMember", "201", Some(request))
+        }
         Ledger::ReportDeath => {
             let request = reference::<ReportDeath>(g);
             bodies::<Death>(g, "reportDeath", "201", Some(request))
@@ -290,5 +299,7 @@ pub(super) fn data(operation: Data, g: &mut SchemaGenerator) -> Bodies {
             text: Some("text/javascript"),
             ..bodies::<String>(g, "getDocsViewer", "200", None)
         },
+        Data::Mine(view) => member_view(view, true, g),
+        Data::OfMember(view) => member_view(view, false, g),
     }
 }
