@@ -14,6 +14,7 @@ mod bodies;
 mod bookings;
 mod commands;
 mod components;
+mod data;
 mod database_rights;
 mod days;
 mod docs;

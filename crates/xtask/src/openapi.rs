@@ -1,6 +1,7 @@
 //! `cargo xtask openapi`: the contract, written from the route table.
 
 mod bodies;
+mod views;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let files = [
         ("docs/openapi.json", format!("{:#}\n", document())),
         ("docs/problems.md", problems()),
+        ("crates/store/sql/api/66_data_views.sql", catalogue::sql()),
+        ("docs/data.md", views::page()?),
     ];
     for (file, text) in files {
         let path = workspace::root().join(file);
@@ -169,12 +172,17 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
         let schema = match name {
             "period" => json!({"type": "string", "examples": ["2025-01"]}),
+            "view" => views::names(),
             "table" => json!({"type": "string", "examples": ["destatis-2022-2024"]}),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
     });
-    let in_query = route.query.iter().map(|query| {
+    let of_view = route
+        .query
+        .contains(&Query::Columns)
+        .then(views::parameters);
+    let in_query = route.query.iter().filter(|query| **query != Query::Columns).map(|query| {
         let (required, schema, description) = match query {
             Query::After => (false, json!({"type": "string", "format": "uuid"}), "The `next` of the page before"),
             Query::Limit => (false, json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 100}), "The most items"),
@@ -187,6 +195,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
             Query::Revision => (false, json!({"type": "integer", "minimum": 1}), "Which settlement of the period; the newest if absent"),
+            Query::Columns => (false, json!({}), ""),
             Query::Period => (true, json!({"type": "string", "examples": ["2025-01"]}), "The month"),
         };
         json!({"name": query.name(), "in": "query", "required": required, "schema": schema, "description": description})
@@ -198,7 +207,8 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             "description": "The same key with the same body gives the first answer again",
         })
     });
-    in_path.chain(in_query).chain(key).collect()
+    let of_view = of_view.into_iter().flatten();
+    in_path.chain(in_query).chain(of_view).chain(key).collect()
 }
 
 fn problem(exception: &Value) -> Value {

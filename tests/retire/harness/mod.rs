@@ -7,8 +7,8 @@ mod process;
 mod proxy;
 
 pub use app::{
-    App, Caller, KEYS, NewPool, account_group, cash, event, header, limits, pool_command, problem,
-    runtime, text, workspace,
+    App, Caller, KEYS, NewPool, account_group, authorization, cash, event, header, limits,
+    pool_command, problem, runtime, text, workspace,
 };
 pub use contents::{Contents, contents};
 pub use database::{Database, Rows};

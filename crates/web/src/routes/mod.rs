@@ -62,6 +62,9 @@ pub enum Query {
     AfterHours,
     /// `category`: which of the broker's objects.
     Category,
+    /// Conditions on columns, and the rest of the grammar of queries: the handler reads
+    /// them, under any names.
+    Columns,
 }
 
 impl Query {
@@ -80,6 +83,7 @@ impl Query {
             Self::Revision => "revision",
             Self::AfterHours => "after_hours",
             Self::Category => "category",
+            Self::Columns => "select",
         }
     }
 }
