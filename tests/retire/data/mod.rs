@@ -1,6 +1,7 @@
 //! The data layer: the catalogue, queries, who sees what, and what nobody can do.
 
 mod catalogue;
+mod differential;
 mod forms;
 mod injection;
 mod limits;

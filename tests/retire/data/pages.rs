@@ -145,7 +145,7 @@ fn moments_are_those_of_the_journal() {
             Caller::Auditor,
         )
     };
-    assert_eq!(positions("&as_of=2025-06-02"), [json!({}); 0]);
+    assert!(positions("&as_of=2025-06-02").is_empty());
     assert_eq!(
         positions("&as_of=2025-06-29"),
         [json!({"quantity_minor": 6_500_000_000_i64, "value_cents": null})]

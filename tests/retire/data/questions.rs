@@ -6,7 +6,9 @@ use super::world::World;
 use crate::harness::{App, Caller, header, text, workspace};
 
 /// A line of the page: the path, whose token, and the other headers.
-fn lines() -> Vec<(String, String, Vec<(String, String)>)> {
+type Line = (String, String, Vec<(String, String)>);
+
+fn lines() -> Vec<Line> {
     let page = std::fs::read_to_string(workspace().join("docs/data.md")).expect("the page");
     page.lines()
         .filter(|line| line.starts_with("curl "))

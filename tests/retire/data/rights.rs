@@ -275,12 +275,12 @@ fn figures_of_few_are_not_shown() {
         "/members?select=count()&cash_cents=gt.10000000",
         Caller::Analyst,
     );
-    assert_eq!(none, [serde_json::json!({}); 0]);
+    assert!(none.is_empty());
     let one = world.items(
         "/credits?select=credit_cents.sum()&fate=neq.survived",
         Caller::Analyst,
     );
-    assert_eq!(one, [serde_json::json!({}); 0]);
+    assert!(one.is_empty());
     let all = world.items("/credits?select=count()", Caller::Analyst);
     assert_eq!(all[0]["count"], 22, "and nothing of the small pool");
     let pot = world.items(
