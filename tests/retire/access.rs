@@ -281,7 +281,6 @@ fn unknown_routes_and_methods() {
     for path in [
         "/v1/pools/",
         "/v1/pools/x/y/z",
-        "/v1/data",
         "/v1/data/nothing",
         "/v1/tontine/x",
     ] {

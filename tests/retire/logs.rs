@@ -97,7 +97,8 @@ fn the_inside_of_a_fault_is_only_in_the_log() {
         store::API_SCHEMA
     );
     app.database.admin().batch_execute(&grant).expect("broken");
-    let answer = app.get("/v1/data/pools", Caller::Operator);
+    let path = format!("/v1/data/pools/{}/settlements", Uuid::nil());
+    let answer = app.get(&path, Caller::Operator);
     let document: Value = answer.json().expect("JSON");
     assert_eq!(
         (answer.status, &document["code"]),

@@ -15,6 +15,7 @@ mod bookings;
 mod commands;
 mod components;
 mod contract;
+mod data;
 mod database_rights;
 mod days;
 mod docs;

@@ -106,6 +106,7 @@ impl Host for NativeHost {
             "auth_jwks" => Ok(self.jwks.to_string()),
             "auth_issuer" => Ok(ISSUER.to_owned()),
             "auth_audience" => Ok(AUDIENCE.to_owned()),
+            "auth_revoked" => Ok(String::new()),
             other => Err(other.to_owned()),
         }
     }

@@ -110,6 +110,22 @@ impl DevKeys {
         )
     }
 
+    /// A token with an id (`jti`), by which it can be revoked.
+    ///
+    /// # Errors
+    /// The stored key is damaged.
+    pub fn token_with_id(&self, subject: &str, scope: &str, id: &str) -> Result<String> {
+        let custom = Scope {
+            scope: scope.to_owned(),
+        };
+        let claims = Claims::with_custom_claims(custom, Duration::from_days(1))
+            .with_issuer(ISSUER)
+            .with_audience(AUDIENCE)
+            .with_subject(subject)
+            .with_jwt_id(id);
+        self.token_pair()?.sign(claims)
+    }
+
     /// A token with every claim chosen, for tests of what must be refused.
     ///
     /// # Errors

@@ -9,6 +9,7 @@
 //! Each statement has a typed function here. It runs on whatever implements
 //! [`Database`]: the components' connection in production, a native one in tests.
 
+mod ask;
 mod audit;
 mod bookings;
 mod books;
@@ -23,6 +24,7 @@ mod settlements;
 mod verification;
 mod webhook;
 
+pub use ask::{Page, PageFacts, Question, ask};
 pub use audit::{
     ExportPage, ProofRow, SealRow, export_page, exported_settlement_id, journal_time,
     settlement_leaves, settlement_proof, settlement_seal,
@@ -44,7 +46,7 @@ pub use member::{
 pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
     Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, beneficiaries, event_counts,
-    list, next_period, pool, pool_statements, pools, rules, settlement, settlements, statements,
+    list, next_period, pool, pool_statements, rules, settlement, settlements, statements,
 };
 pub use schema::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};
 pub use settlements::{

@@ -40,24 +40,6 @@ impl PageRequest {
 const NEXT: &str = "'next', case when count(*) > $2::bigint \
                     then max(id::text) filter (where position = $2::bigint) end";
 
-/// A page of pools, in the order of their ids: a `Page` of `Pool`.
-///
-/// # Errors
-/// See [`DatabaseError`].
-pub fn pools(database: &dyn Database, page: PageRequest) -> Result<Document, DatabaseError> {
-    let statement = format!(
-        "with page as ( \
-             select pool_id as id, to_json(r) as item, \
-                 row_number() over (order by pool_id) as position \
-             from {API_SCHEMA}.pool_record r where pool_id > $1 \
-             order by pool_id limit $2::bigint + 1) \
-         select json_build_object('items', coalesce( \
-             json_agg(item order by position) filter (where position <= $2::bigint), '[]'), {NEXT})::text \
-         from page"
-    );
-    the(database, &statement, &page.parameters())
-}
-
 /// A `Pool`.
 ///
 /// # Errors

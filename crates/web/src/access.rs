@@ -77,6 +77,7 @@ pub struct Authority {
     keys: Vec<(String, Key)>,
     issuer: String,
     audience: String,
+    revoked: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -144,7 +145,15 @@ impl Authority {
             keys,
             issuer: issuer.to_owned(),
             audience: audience.to_owned(),
+            revoked: HashSet::new(),
         })
+    }
+
+    /// Accepts no token whose id (`jti`) is among these, apart by spaces.
+    #[must_use]
+    pub fn without(mut self, revoked: &str) -> Self {
+        self.revoked = revoked.split_whitespace().map(str::to_owned).collect();
+        self
     }
 
     /// The caller behind the header `Authorization`, at `now_s` seconds since the
@@ -178,6 +187,9 @@ impl Authority {
         };
         // A token that never expires is not accepted.
         claims.expires_at?;
+        if claims.jwt_id.is_some_and(|id| self.revoked.contains(&id)) {
+            return None;
+        }
         let subject = claims
             .subject
             .filter(|s| !s.is_empty() && s.len() <= MAX_SUBJECT_LEN)?;
@@ -206,7 +218,8 @@ pub fn bearer(host: &dyn Host, head: &Head, now: UtcDateTime) -> Result<Caller, 
         &variable("auth_issuer")?,
         &variable("auth_audience")?,
     )
-    .map_err(|error| Problem::internal(format!("auth_jwks: {error}")))?;
+    .map_err(|error| Problem::internal(format!("auth_jwks: {error}")))?
+    .without(&variable("auth_revoked")?);
     let now_s = u64::try_from(now.unix_timestamp()).unwrap_or(0);
     authority
         .authenticate(head.header("authorization"), now_s)

@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 use ledger::Month;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::{CommandKey, Document};
 use time::{Date, UtcDateTime};
@@ -54,6 +55,8 @@ pub struct Call<O> {
     pub lines: Option<Lines>,
     /// The time of the request.
     pub now: UtcDateTime,
+    /// Who read which personal data, and why: the log keeps it.
+    pub personal_data: Option<Value>,
 }
 
 impl<O> Call<O> {

@@ -49,6 +49,12 @@ codes! {
     TruncatedBody = 400 "truncated-body" "The body ended early",
     /// A query parameter is unknown or has a wrong value; `parameter` names it.
     InvalidParameter = 400 "invalid-parameter" "A query parameter is not valid",
+    /// A page was asked for with a cursor that is of another token, another question, or
+    /// too old.
+    CursorRefused = 400 "cursor-refused" "The cursor is not valid here",
+    /// Reading personal data needs the header `purpose`: 1 to 64 characters of `a-z`,
+    /// `0-9` and `-`. It is logged with who read what.
+    PurposeMissing = 400 "purpose-missing" "A purpose is needed",
     /// A command needs the header `Idempotency-Key`: 1 to 100 visible ASCII
     /// characters.
     IdempotencyKeyMissing = 400 "idempotency-key-missing" "An idempotency key is needed",
@@ -67,6 +73,8 @@ codes! {
     UnknownPool = 404 "unknown-pool" "There is no such pool",
     /// The route exists for other methods; the header `Allow` names them.
     MethodNotAllowed = 405 "method-not-allowed" "The method is not allowed here",
+    /// None of the media types that the header `Accept` names is offered.
+    NotAcceptable = 406 "not-acceptable" "The answer has none of these types",
     /// The broker's user is a member already.
     AlreadyEnrolled = 409 "already-enrolled" "The user is enrolled already",
     /// A death of the member was reported before.
@@ -147,6 +155,10 @@ codes! {
     DeathBeforeEnrolment = 422 "death-before-enrolment" "The death is before the enrolment",
     /// The key was used for another request.
     IdempotencyKeyReused = 422 "idempotency-key-reused" "The idempotency key was used before",
+    /// The answer would take too long; `detail` says what it would cost.
+    QueryTooCostly = 422 "query-too-costly" "The query is too costly",
+    /// Too many queries of the same subject run at the same time: try again.
+    TooManyQueries = 429 "too-many-queries" "Too many queries run at a time",
     /// A fault of ours. The log has what happened, under the request's id.
     Internal = 500 "internal" "Something went wrong",
     /// The database cannot be reached; try again after `Retry-After` seconds.

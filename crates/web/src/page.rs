@@ -11,6 +11,8 @@ const MAX_LIMIT: u32 = 500;
 const DEFAULT_LIMIT: u32 = 100;
 /// The longest query that is read.
 const MAX_QUERY_LEN: usize = 2_000;
+/// The longest query of a view.
+const MAX_VIEW_QUERY_LEN: usize = 8_000;
 
 impl<O> Call<O> {
     /// The value of a query parameter. [`crate::serve`] has refused unknown and
@@ -77,8 +79,18 @@ pub(crate) fn check_query(query: Option<&str>, known: &[crate::Query]) -> Result
     let Some(query) = query else {
         return Ok(());
     };
-    if query.len() > MAX_QUERY_LEN {
+    let free = known.contains(&crate::Query::Columns);
+    if query.len()
+        > if free {
+            MAX_VIEW_QUERY_LEN
+        } else {
+            MAX_QUERY_LEN
+        }
+    {
         return Err(Problem::invalid_parameter("", "the query is too long"));
+    }
+    if free {
+        return Ok(());
     }
     let mut seen = Vec::new();
     for (key, _) in form_urlencoded::parse(query.as_bytes()) {

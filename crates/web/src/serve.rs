@@ -1,7 +1,7 @@
 //! The way of a request.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Database, DatabaseError};
 use time::UtcDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -91,6 +91,7 @@ pub fn serve<O: Copy>(
         "response_bytes": reply.body.len(),
         "duration_us": host.monotonic_us().saturating_sub(start_us),
         "error": internal,
+        "personal_data": seen.personal_data,
     });
     host.log(&line.to_string());
     reply
@@ -102,6 +103,7 @@ struct Seen {
     route: Option<&'static str>,
     scopes: Vec<&'static str>,
     request_bytes: usize,
+    personal_data: Option<Value>,
 }
 
 fn respond<O: Copy>(
@@ -139,8 +141,10 @@ fn respond<O: Copy>(
         body,
         lines,
         now,
+        personal_data: None,
     };
     let result = handle(&mut call);
+    seen.personal_data = call.personal_data.take();
     if let Some(lines) = &call.lines {
         seen.request_bytes = lines.seen_len();
     }
@@ -153,10 +157,16 @@ fn find<'r, O>(
     method: &Method,
     path: &str,
 ) -> Result<(&'r Route<O>, Vec<String>), Problem> {
-    let matching: Vec<_> = routes
+    let mut matching: Vec<_> = routes
         .iter()
         .filter_map(|route| Some((route, route.parameters_of(path)?)))
         .collect();
+    // A path that names its segments is another than one that takes any.
+    let fewest = matching
+        .iter()
+        .map(|(_, parameters)| parameters.len())
+        .min();
+    matching.retain(|(_, parameters)| Some(parameters.len()) == fewest);
     if matching.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }

@@ -8,6 +8,7 @@ mod lines;
 mod problems;
 mod release;
 mod schemas;
+mod views;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let files = [
         ("docs/openapi.json", format!("{:#}\n", document())),
         ("docs/problems.md", problems()),
+        ("crates/store/sql/api/66_data_views.sql", catalogue::sql()),
+        ("docs/data.md", views::page()?),
     ];
     for (file, text) in files {
         let path = workspace::root().join(file);
@@ -248,6 +251,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
         let schema = match name {
             "period" => json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}),
             "year" => json!({"type": "string", "pattern": "^[0-9]{4}$", "examples": ["2025"]}),
+            "view" => views::names(),
             "table" => json!({
                 "type": "string", "minLength": 1, "maxLength": 100, "examples": ["destatis-2022-2024"],
             }),
@@ -255,7 +259,11 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
         };
         Some(json!({"name": name, "in": "path", "required": true, "schema": schema}))
     });
-    let in_query = route.query.iter().map(|query| {
+    let of_view = route
+        .query
+        .contains(&Query::Columns)
+        .then(views::parameters);
+    let in_query = route.query.iter().filter(|query| **query != Query::Columns).map(|query| {
         let (required, schema, description) = match query {
             Query::After => (false, json!({"type": "string", "format": "uuid"}), "The `next` of the page before"),
             Query::Limit => (false, json!({"type": "integer", "minimum": 1, "maximum": 500, "default": 100}), "The most items"),
@@ -268,6 +276,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
             Query::Revision => (false, json!({"type": "integer", "minimum": 1}), "Which settlement of the period; the newest if absent"),
+            Query::Columns => (false, json!({}), ""),
             Query::FromMonth => (false, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The first month; the first of all if absent"),
             Query::ToMonth => (false, json!({"type": "string", "pattern": MONTH, "examples": ["2025-12"]}), "The last month; the last that is over if absent"),
             Query::Language => (false, json!({"type": "string", "enum": ["de", "en"]}), "The language; what `Accept-Language` prefers if absent"),
@@ -293,7 +302,8 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             "description": "The ETag of the version that the caller has",
         })
     });
-    in_path.chain(in_query).chain(key).chain(tag).collect()
+    let of_view = of_view.into_iter().flatten();
+    in_path.chain(in_query).chain(of_view).chain(key).chain(tag).collect()
 }
 
 fn problem(exception: &Value) -> Value {

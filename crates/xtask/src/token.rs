@@ -7,7 +7,7 @@ use crate::workspace;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// member, operator or analyst; several in quotes.
+    /// member, operator, analyst or auditor; several in quotes.
     #[arg(long, default_value = "operator")]
     scope: String,
     /// Whom the token is for; the member's id for the scope member.

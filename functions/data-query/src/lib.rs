@@ -5,6 +5,7 @@
 
 mod docs;
 pub mod member;
+mod views;
 
 use ledger::Month;
 use store::Listed;
@@ -23,16 +24,14 @@ pub fn serve(host: &dyn Host, head: Head) -> Reply {
     })
 }
 
-fn handle(host: &dyn Host, call: &Call<Data>) -> Result<Reply, Problem> {
+fn handle(host: &dyn Host, call: &mut Call<Data>) -> Result<Reply, Problem> {
     match call.operation {
         Data::Me => account(host, own_id(call)?),
         Data::MyStatements => statements(host, call, own_id(call)?),
         Data::Member => account(host, visible_member(call)?),
         Data::MemberStatements => statements(host, call, visible_member(call)?),
-        Data::Pools => {
-            let page = call.page()?;
-            Ok(Reply::ok(store::pools(&*host.database()?, page)?))
-        }
+        Data::Catalogue => views::catalogue(call),
+        Data::View => views::view(host, call),
         Data::PoolMembers => {
             let (pool_id, page) = (call.id(0)?, call.page()?);
             let members = store::list(&*host.database()?, Listed::Members, pool_id, page)?;

@@ -313,7 +313,7 @@ pub fn limits() -> Limits {
     }
 }
 
-fn authorization(caller: Caller<'_>) -> Vec<(String, Vec<u8>)> {
+pub fn authorization(caller: Caller<'_>) -> Vec<(String, Vec<u8>)> {
     let token = match caller {
         Caller::Nobody => return Vec::new(),
         Caller::Operator => KEYS.token("operator-1", "operator", 1).expect("keys"),

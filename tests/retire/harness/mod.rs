@@ -8,8 +8,8 @@ mod process;
 mod proxy;
 
 pub use app::{
-    App, Caller, KEYS, NewPool, account_group, cash, client, event, header, limits, pool_command,
-    problem, runtime, text, workspace,
+    App, Caller, KEYS, NewPool, account_group, authorization, cash, client, event, header, limits,
+    pool_command, problem, runtime, text, workspace,
 };
 pub use contents::{Contents, contents};
 pub use contract::CONTRACT;

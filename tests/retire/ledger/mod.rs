@@ -1,7 +1,7 @@
 //! The ledger as a whole: against a model, under load, and through crashes.
 
 mod concurrency;
-mod dice;
+pub(super) mod dice;
 mod holder;
 mod kill;
 mod model;

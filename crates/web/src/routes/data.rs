@@ -1,7 +1,7 @@
 //! The operations of `data-query`.
 
 use super::member::{ENTRIES, MONTHS, MemberView, SENTENCES};
-use super::{FIGURES, MEMBER, MEMBER_OR_OPERATOR, OPERATOR, Query, Route, open, read};
+use super::{ANYBODY, FIGURES, MEMBER, MEMBER_OR_OPERATOR, OPERATOR, Query, Route, open, read};
 
 /// The operations of `data-query`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,10 @@ pub enum Data {
     Member,
     /// A member's statements.
     MemberStatements,
-    /// All pools.
-    Pools,
+    /// What can be read.
+    Catalogue,
+    /// The rows of a view.
+    View,
     /// The members of a pool.
     PoolMembers,
     /// The statements of a pool's members for a month.
@@ -80,11 +82,18 @@ pub const DATA: &[Route<Data>] = &[
         "A member's monthly statements",
     ),
     read(
-        Data::Pools,
-        "/v1/data/pools",
-        FIGURES,
-        &[Query::After, Query::Limit],
-        "All pools",
+        Data::Catalogue,
+        "/v1/data",
+        ANYBODY,
+        &[],
+        "The views that the caller sees, with the columns of each",
+    ),
+    read(
+        Data::View,
+        "/v1/data/{view}",
+        ANYBODY,
+        &[Query::Columns],
+        "Query a view in the grammar of PostgREST",
     ),
     read(
         Data::PoolMembers,

@@ -72,6 +72,9 @@ pub enum Query {
     Language,
     /// `interest`: what the investments are taken to earn in a year.
     Interest,
+    /// Conditions on columns, and the rest of the grammar of queries: the handler reads
+    /// them, under any names.
+    Columns,
 }
 
 impl Query {
@@ -92,6 +95,7 @@ impl Query {
             Self::Category => "category",
             Self::Language => "language",
             Self::Interest => "interest",
+            Self::Columns => "select",
         }
     }
 }

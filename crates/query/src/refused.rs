@@ -1,0 +1,50 @@
+//! Why a query is refused.
+
+/// A query that is not understood, or asks for what is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The parameter of the URL.
+    pub parameter: String,
+    /// What is wrong with it.
+    pub detail: String,
+    /// The known name that is nearest to the unknown one.
+    pub nearest: Option<&'static str>,
+}
+
+impl Refused {
+    /// A parameter that is refused.
+    pub(crate) fn new(parameter: &str, detail: impl Into<String>) -> Self {
+        Self {
+            parameter: parameter.chars().take(100).collect(),
+            detail: detail.into(),
+            nearest: None,
+        }
+    }
+
+    /// A name that is not known.
+    pub(crate) fn unknown(
+        parameter: &str,
+        what: &str,
+        name: &str,
+        known: impl Iterator<Item = &'static str>,
+    ) -> Self {
+        let shown: String = name.chars().take(64).collect();
+        Self {
+            nearest: nearest(&shown, known),
+            ..Self::new(parameter, format!("there is no {what} `{shown}`"))
+        }
+    }
+}
+
+/// The nearest of the known names, if it is near.
+pub(crate) fn nearest(
+    name: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    let far = (name.chars().count() / 2).max(2);
+    known
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
+        .filter(|(distance, _)| *distance <= far)
+        .min()
+        .map(|(_, known)| known)
+}
