@@ -33,7 +33,10 @@ const PREPARE: &str = "
     declare
         v_table text;
         v_columns text;
-        v_body text := '';
+        -- What all packages move is locked first: none waits for another in a circle.
+        v_body text := format('perform from plain.balance where account_id = %s for update;',
+            (select account_id from plain.rows_of_posting
+                group by account_id order by count(*) desc limit 1));
     begin
         foreach v_table in array
             array['webhook_event', 'broker_transaction', 'journal_entry', 'posting'] loop
