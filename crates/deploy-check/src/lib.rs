@@ -8,7 +8,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
+pub mod alerts;
 pub mod builtin;
+pub mod chart;
 pub mod cluster;
 pub mod definitions;
 mod finding;
@@ -17,6 +19,7 @@ pub mod functions;
 pub mod object;
 pub mod policies;
 pub mod pools;
+pub mod queries;
 pub mod references;
 pub mod render;
 pub mod routing;

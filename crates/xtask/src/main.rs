@@ -7,6 +7,7 @@ mod calc;
 mod cluster;
 mod database;
 mod demo;
+mod deploy;
 mod host;
 mod https;
 mod import;
@@ -66,6 +67,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Verify a pool's export and load it into an empty database
     Import(self::import::Arguments),
+    /// Check everything in deploy/, or write the chart from it
+    Deploy(deploy::Arguments),
     /// Install what a bare machine lacks and build the components
     Build,
 }
@@ -85,6 +88,7 @@ fn main() -> Result<()> {
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => self::import::run(&arguments),
+        Command::Deploy(arguments) => deploy::run(&arguments),
         Command::Build => setup::components(),
     }
 }
