@@ -8,6 +8,7 @@ mod cluster;
 mod contract;
 mod database;
 mod demo;
+mod deploy;
 mod fuzz;
 mod host;
 mod https;
@@ -70,6 +71,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Verify a pool's export and load it into an empty database
     Import(self::import::Arguments),
+    /// Check everything in deploy/, or write the chart from it
+    Deploy(deploy::Arguments),
     /// Install what a bare machine lacks and build the components
     Build,
 }
@@ -90,6 +93,7 @@ fn main() -> Result<()> {
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => self::import::run(&arguments),
+        Command::Deploy(arguments) => deploy::run(&arguments),
         Command::Build => setup::components(),
     }
 }

@@ -16,12 +16,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::openssl()?;
+    let programs = setup::deploy_programs()?;
     setup::components_and_guests()?;
     let server = Server::start("test", Durability::Volatile, false)?;
     let mut cargo = workspace::cargo();
     cargo
         .args(["test", "--workspace", "--locked", "--all-features"])
         .args(&arguments.cargo)
+        .envs(programs)
         .env("DATABASE_URL", &server.admin_url);
     execute(&mut cargo)
 }

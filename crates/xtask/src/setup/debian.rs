@@ -4,16 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
+use super::unpacked::{LATER_RELEASE, unpack};
 use crate::process::{as_root, execute, find, output};
 use crate::workspace;
 
 /// The compiler (newer than Debian's ordinary one), the sources of its standard
 /// library, and a linker.
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld"];
-/// The release whose `wasi-libc` knows wasm32-wasip2.
-const LIBC_RELEASE: &str = "trixie";
 
 /// Debian's compiler with what it needs beside it.
 pub(crate) struct Toolchain {
@@ -88,73 +87,16 @@ fn linkers() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Fetches `wasi-libc` of a later release and unpacks it below `target`: nothing of
-/// that release is installed.
+/// `wasi-libc` of a later release, which knows wasm32-wasip2, below `target`.
 fn unpacked_libc() -> Result<PathBuf> {
     let folder = workspace::state()?.join("wasi-libc");
     let libc = folder.join("usr/lib/wasm32-wasip2");
-    if libc.join("crt1-reactor.o").is_file() {
-        return Ok(libc);
+    if !libc.join("crt1-reactor.o").is_file() {
+        unpack("wasi-libc", &folder)?;
     }
-    println!("Fetching wasi-libc of Debian {LIBC_RELEASE}");
-    let lists = folder.join("lists");
-    std::fs::create_dir_all(lists.join("partial"))?;
-    let source = folder.join("sources.list");
-    std::fs::write(&source, format!("{}\n", source_line()?))?;
-    let options = |command: &mut Command| {
-        command
-            .current_dir(&folder)
-            .args([
-                "--quiet",
-                "-o",
-                "Debug::NoLocking=true",
-                "-o",
-                "APT::Sandbox::User=root",
-            ])
-            .args(["-o", "Dir::Etc::sourceparts=/dev/null"])
-            .arg("-o")
-            .arg(format!("Dir::Etc::sourcelist={}", source.display()))
-            .arg("-o")
-            .arg(format!("Dir::State::lists={}", lists.display()));
-    };
-    let mut update = Command::new("apt-get");
-    options(&mut update);
-    execute(update.arg("update"))?;
-    let mut download = Command::new("apt-get");
-    options(&mut download);
-    execute(download.args(["download", "wasi-libc"]))?;
-    let package = std::fs::read_dir(&folder)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|e| e == "deb"))
-        .context("wasi-libc was not downloaded")?;
-    execute(Command::new("dpkg-deb").arg("-x").arg(package).arg(&folder))?;
     ensure!(
         libc.is_dir(),
-        "{LIBC_RELEASE}'s wasi-libc has no wasm32-wasip2"
+        "{LATER_RELEASE}'s wasi-libc has no wasm32-wasip2"
     );
     Ok(libc)
-}
-
-/// The keys of all releases, from Debian's `debian-archive-keyring`.
-const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-
-/// A source of the later release, at the mirror that this machine uses.
-fn source_line() -> Result<String> {
-    let indices = output(Command::new("apt-get").args([
-        "indextargets",
-        "--format",
-        "$(SITE)|$(ORIGIN)|$(LABEL)",
-        "Created-By: Packages",
-        "Component: main",
-    ]))?;
-    let site = indices
-        .lines()
-        .find_map(|line| line.strip_suffix("|Debian|Debian"))
-        .context("no mirror of Debian is configured")?;
-    let options = if Path::new(KEYRING).is_file() {
-        format!("[signed-by={KEYRING}] ")
-    } else {
-        String::new()
-    };
-    Ok(format!("deb {options}{site} {LIBC_RELEASE} main"))
 }

@@ -5,12 +5,15 @@ mod openssl;
 mod packages;
 mod postgres;
 mod schemathesis;
+mod unpacked;
 mod wasm;
+
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-use crate::process::execute;
+use crate::process::{execute, find};
 use crate::workspace;
 
 pub(crate) use openssl::prepare as openssl;
@@ -28,6 +31,20 @@ pub(crate) const COMPONENTS: [&str; 4] = [
 /// Builds the components in release, with the means to do so if they are missing.
 pub(crate) fn components() -> Result<()> {
     wasm::Toolchain::prepare()?.build(&COMPONENTS)
+}
+
+/// The programs that check deploy/: Kustomize, or `kubectl` with it inside, and promtool;
+/// each with the variable that names it to the checks.
+pub(crate) fn deploy_programs() -> Result<Vec<(&'static str, PathBuf)>> {
+    let renderer = match find("kubectl") {
+        Some(kubectl) => ("RETIRE_KUBECTL", kubectl),
+        None => (
+            "RETIRE_KUSTOMIZE",
+            unpacked::program("kustomize", "kustomize")?,
+        ),
+    };
+    let promtool = unpacked::program("promtool", "prometheus")?;
+    Ok(vec![renderer, ("RETIRE_PROMTOOL", promtool)])
 }
 
 /// SHA-256, in hex, of the component that settles, as it was built.
