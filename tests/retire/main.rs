@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod backup;
 mod bodies;
 mod bookings;
 mod commands;
@@ -27,6 +28,7 @@ mod logs;
 mod outage;
 mod proofs;
 mod reconciliation;
+mod rollout;
 mod settlements;
 mod tontine;
 mod webhooks;

@@ -68,6 +68,8 @@ pub fn serve<O: Copy>(
         ("cache-control", "no-store".to_owned()),
         ("x-content-type-options", "nosniff".to_owned()),
         ("x-request-id", request_id.clone()),
+        // During a rollout two builds answer: this is which.
+        ("x-api-schema", store::API_SCHEMA.to_owned()),
     ]);
 
     let line = json!({

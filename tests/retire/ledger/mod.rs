@@ -1,7 +1,7 @@
 //! The ledger as a whole: against a model, under load, and through crashes.
 
 mod concurrency;
-mod dice;
+pub mod dice;
 mod holder;
 mod kill;
 mod model;
@@ -16,7 +16,7 @@ use simulator::{Answer, Client};
 use crate::harness::{KEYS, header};
 
 /// A number from the environment, for long campaigns.
-fn environment<T: FromStr>(name: &str) -> Option<T> {
+pub fn environment<T: FromStr>(name: &str) -> Option<T> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -28,6 +28,6 @@ fn authorization() -> (String, Vec<u8>) {
 }
 
 /// Reads, whatever the answer is; there may be none.
-fn get(http: &Client, path: &str) -> Option<Answer> {
+pub fn get(http: &Client, path: &str) -> Option<Answer> {
     http.send("GET", path, &[authorization()], b"").ok()
 }

@@ -1,17 +1,22 @@
-//! `cargo xtask migrate`
+//! Migrates the database of `DATABASE_URL`.
 
 use anyhow::{Context as _, Result};
 
-use crate::database::connect;
+use crate::connect;
 
+/// What to do beside that.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// Remove the API schemas of other builds: the end of a rollout.
     #[arg(long)]
     drop_others: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+/// Migrates, and says what was done.
+///
+/// # Errors
+/// Those of [`migrate::migrate`].
+pub fn run(arguments: &Arguments) -> Result<()> {
     let url = std::env::var("DATABASE_URL").context("set DATABASE_URL")?;
     let mut client = connect(&url)?;
     let report = migrate::migrate(&mut client)?;
