@@ -17,6 +17,7 @@ mod commands;
 mod components;
 mod database_rights;
 mod days;
+mod delivery;
 mod docs;
 mod engine;
 mod exports;

@@ -212,7 +212,7 @@ fn pruning_keeps_what_the_first_day_needs() {
             "START WAL LOCATION: 0/{number}000028 (file {})\n",
             wal(number)
         );
-        std::fs::create_dir(backups.join(name)).expect("a folder");
+        server.create_folder(&backups.join(name));
         std::fs::write(backups.join(name).join("backup_label"), label).expect("written");
     }
     server.base_backup();

@@ -153,6 +153,14 @@ impl Server {
         self.is_running = true;
     }
 
+    /// Makes a folder of the server's user.
+    pub fn create_folder(&self, path: &Path) {
+        std::fs::create_dir(path).expect("a folder");
+        if let Some((uid, gid)) = self.owner {
+            chown(path, Some(uid), Some(gid)).expect("its owner");
+        }
+    }
+
     fn connect(&self, database: &str) -> Client {
         let url = format!("postgres://postgres@127.0.0.1:{}/{database}", self.port);
         Client::connect(&url, NoTls).expect("connected")
