@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod backup;
 mod bodies;
 mod bookings;
 mod commands;
@@ -18,6 +19,7 @@ mod contract;
 mod data;
 mod database_rights;
 mod days;
+mod delivery;
 mod docs;
 mod engine;
 mod exports;
@@ -30,6 +32,7 @@ mod member_view;
 mod outage;
 mod proofs;
 mod reconciliation;
+mod rollout;
 mod settlements;
 mod tontine;
 mod webhooks;

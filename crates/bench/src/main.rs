@@ -12,6 +12,7 @@ mod ledger;
 mod load;
 mod memory;
 mod native;
+mod processes;
 mod report;
 mod sizes;
 mod stats;
@@ -59,6 +60,10 @@ enum Part {
     Ledger,
     /// Webhooks through HTTP, with a durable database
     Webhook,
+    /// Processes from their start to the first answer
+    ColdStart,
+    /// Processes that have nothing to do
+    Density,
 }
 
 #[tokio::main]
@@ -69,6 +74,12 @@ async fn main() -> Result<()> {
             Part::Application => measure_application(&arguments).await?,
             Part::Ledger => measure_with("The ledger", &arguments, ledger::measure).await?,
             Part::Webhook => measure_with("Webhooks", &arguments, webhook::measure).await?,
+            Part::ColdStart => {
+                measure_with("Cold start", &arguments, processes::measure_cold_start).await?
+            }
+            Part::Density => {
+                measure_with("Density", &arguments, processes::measure_density).await?
+            }
         };
         match &arguments.write {
             Some(path) => report.write(path)?,

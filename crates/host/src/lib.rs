@@ -26,7 +26,7 @@ mod usage;
 pub use app::{App, Component};
 pub use engine::Limits;
 pub use log::Log;
-pub use manifest::Manifest;
+pub use manifest::{Manifest, Variable};
 pub use request::{Instance, instantiate};
 pub use server::{Options, Running, start};
 pub use usage::Usage;

@@ -13,10 +13,28 @@ mod roles;
 use anyhow::{Context as _, Result, bail};
 use postgres::{Client, Transaction};
 use sha2::{Digest, Sha256};
-use store::{API_FILES, MIGRATIONS, SqlFile};
+use store::{API_FILES, MIGRATIONS};
 
 pub use roles::{COMPONENT_ROLES, JOB_ROLES, create_login};
-pub use store::API_SCHEMA;
+pub use store::{API_SCHEMA, SqlFile};
+
+/// The SQL of a release of the application.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'a> {
+    /// The API schema that its components call.
+    pub api_schema: &'a str,
+    /// What makes that schema; `:api` stands for its name.
+    pub api_files: &'a [SqlFile],
+    /// The migrations in their order.
+    pub migrations: &'a [SqlFile],
+}
+
+/// The release that this build is.
+pub const THIS_RELEASE: Release<'static> = Release {
+    api_schema: API_SCHEMA,
+    api_files: API_FILES,
+    migrations: MIGRATIONS,
+};
 
 /// What [`migrate`] changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,30 +45,38 @@ pub struct Report {
     pub api_installed: bool,
 }
 
-/// Applies what is missing. Concurrent calls wait for each other.
+/// Applies what is missing of this build. Concurrent calls wait for each other.
 ///
 /// # Errors
 /// A migration that was applied with another text, a database that is ahead of
 /// this build, or an error of the database.
 pub fn migrate(client: &mut Client) -> Result<Report> {
+    migrate_to(client, THIS_RELEASE)
+}
+
+/// The same for any release: rehearsals have a next one.
+///
+/// # Errors
+/// See [`migrate`].
+pub fn migrate_to(client: &mut Client, release: Release<'_>) -> Result<Report> {
     client
         .batch_execute("select pg_advisory_lock(hashtextextended('retire.migrate', 0))")
         .context("waiting for other migrations")?;
-    let report = migrate_alone(client);
+    let report = migrate_alone(client, release);
     client.batch_execute(
         "reset role; select pg_advisory_unlock(hashtextextended('retire.migrate', 0))",
     )?;
     report
 }
 
-fn migrate_alone(client: &mut Client) -> Result<Report> {
+fn migrate_alone(client: &mut Client, release: Release<'_>) -> Result<Report> {
     roles::prepare(client)?;
     let mut report = Report::default();
     let done = applied_migrations(client)?;
-    if let Some((name, _)) = done.get(MIGRATIONS.len()) {
+    if let Some((name, _)) = done.get(release.migrations.len()) {
         bail!("the database is ahead of this build: it has the migration {name}");
     }
-    for (i, file) in MIGRATIONS.iter().enumerate() {
+    for (i, file) in release.migrations.iter().enumerate() {
         match done.get(i) {
             Some((name, sha256)) if name == file.name && *sha256 == hex_digest(file.text) => {}
             Some((name, _)) => bail!(
@@ -64,7 +90,7 @@ fn migrate_alone(client: &mut Client) -> Result<Report> {
             }
         }
     }
-    report.api_installed = install_api(client).context("installing the API schema")?;
+    report.api_installed = install_api(client, release).context("installing the API schema")?;
     Ok(report)
 }
 
@@ -97,10 +123,11 @@ fn apply_migration(client: &mut Client, file: &SqlFile) -> Result<()> {
     Ok(transaction.commit()?)
 }
 
-fn install_api(client: &mut Client) -> Result<bool> {
+fn install_api(client: &mut Client, release: Release<'_>) -> Result<bool> {
+    let api_schema = release.api_schema;
     let installed = client.query_one(
         "select exists (select from retire.api_schema where name = $1)",
-        &[&API_SCHEMA],
+        &[&api_schema],
     )?;
     if installed.get(0) {
         return Ok(false);
@@ -108,15 +135,15 @@ fn install_api(client: &mut Client) -> Result<bool> {
     let mut transaction = client.transaction()?;
     transaction.batch_execute(&format!(
         "set local role retire_owner;
-         create schema {API_SCHEMA};
-         set local search_path = {API_SCHEMA}, retire, pg_temp;"
+         create schema {api_schema};
+         set local search_path = {api_schema}, retire, pg_temp;"
     ))?;
-    for file in API_FILES {
-        batch(&mut transaction, &file.text.replace(":api", API_SCHEMA)).context(file.name)?;
+    for file in release.api_files {
+        batch(&mut transaction, &file.text.replace(":api", api_schema)).context(file.name)?;
     }
     transaction.execute(
         "insert into retire.api_schema (name) values ($1)",
-        &[&API_SCHEMA],
+        &[&api_schema],
     )?;
     transaction.commit()?;
     Ok(true)

@@ -74,6 +74,8 @@ pub fn serve<O: Copy>(
     reply.headers.extend([
         ("x-content-type-options", "nosniff".to_owned()),
         ("x-request-id", request_id.clone()),
+        // During a rollout two builds answer: this is which.
+        ("x-api-schema", store::API_SCHEMA.to_owned()),
     ]);
 
     let line = json!({

@@ -32,6 +32,10 @@ enum Part {
     Ledger,
     /// Webhooks, stored and booked, with a durable database
     Webhook,
+    /// Processes from their start to the first answer of each function
+    ColdStart,
+    /// Memory of 1, 10 and 100 processes that have nothing to do
+    Density,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -40,10 +44,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         setup::engine_measurement()?;
     }
     let server = Server::start("bench", Durability::Durable, true)?;
+    if matches!(arguments.part, None | Some(Part::ColdStart | Part::Density)) {
+        processes()?;
+    }
     let mut cargo = workspace::cargo();
     cargo
         .args(["run", "--quiet", "--locked", "--profile", "bench"])
-        .args(["--package", "bench", "--"])
+        .args(["--package", "bench", "--bin", "bench", "--"])
         .env("DATABASE_URL", &server.admin_url);
     if let Some(pgbench) = setup::pgbench() {
         cargo.arg("--pgbench").arg(pgbench);
@@ -52,7 +59,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(Part::Application) => cargo.arg("application"),
         Some(Part::Ledger) => cargo.arg("ledger"),
         Some(Part::Webhook) => cargo.arg("webhook"),
-        None => cargo.args(["application", "ledger", "webhook"]),
+        Some(Part::ColdStart) => cargo.arg("cold-start"),
+        Some(Part::Density) => cargo.arg("density"),
+        None => cargo.args(["application", "ledger", "webhook", "cold-start", "density"]),
     };
     if arguments.quick {
         cargo.args(["--seconds", "1", "--rounds", "1"]);
@@ -66,5 +75,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !arguments.print && !arguments.quick {
         cargo.args(["--write", "docs/benchmarks.md"]);
     }
+    execute(&mut cargo)
+}
+
+/// Builds the programs that are started as processes.
+fn processes() -> Result<()> {
+    let mut cargo = workspace::cargo();
+    cargo
+        .args(["build", "--quiet", "--locked", "--profile", "bench"])
+        .args(["--package", "host", "--bin", "retire-host"])
+        .args(["--package", "bench", "--bin", "native"]);
     execute(&mut cargo)
 }

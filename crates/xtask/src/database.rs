@@ -2,7 +2,8 @@
 //! cluster.
 
 use anyhow::{Context as _, Result};
-use postgres::{Client, Config, NoTls};
+use operator::connect;
+use postgres::Config;
 
 use crate::cluster::{Cluster, Durability, random_password};
 
@@ -66,9 +67,4 @@ impl Server {
         }
         Ok(variables)
     }
-}
-
-/// Connects as the superuser.
-pub(crate) fn connect(url: &str) -> Result<Client> {
-    Client::connect(url, NoTls).context("connecting to the database")
 }

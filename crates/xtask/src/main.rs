@@ -11,23 +11,22 @@ mod demo;
 mod deploy;
 mod fuzz;
 mod host;
-mod https;
-mod import;
-mod migration;
+mod image;
 mod openapi;
 mod process;
+mod rehearse;
+mod rollout;
 mod setup;
 mod soak;
 mod test;
 mod token;
 mod up;
-mod upvest_keys;
 mod upvest_simulator;
-mod verify;
 mod workspace;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use operator::{import, migration, upvest_keys, verify};
 
 /// The commands of a development machine.
 #[derive(Parser)]
@@ -70,11 +69,17 @@ enum Command {
     /// Verify a pool's export or a member's proof, offline
     Verify(verify::Arguments),
     /// Verify a pool's export and load it into an empty database
-    Import(self::import::Arguments),
+    Import(import::Arguments),
     /// Check everything in deploy/, or write the chart from it
     Deploy(deploy::Arguments),
     /// Install what a bare machine lacks and build the components
     Build,
+    /// Assemble the application as an OCI image layout, with an SBOM and provenance
+    Image(self::image::Arguments),
+    /// Say which colour answers in a cluster, and switch to the other one or back
+    Rollout(self::rollout::Arguments),
+    /// Rehearse with real processes: rollouts under load, a restore to a point in time
+    Rehearse(rehearse::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -92,9 +97,12 @@ fn main() -> Result<()> {
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
-        Command::Import(arguments) => self::import::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Deploy(arguments) => deploy::run(&arguments),
         Command::Build => setup::components(),
+        Command::Image(arguments) => self::image::run(&arguments),
+        Command::Rollout(arguments) => self::rollout::run(&arguments),
+        Command::Rehearse(arguments) => rehearse::run(&arguments),
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::openssl()?;
+    setup::haproxy()?;
     let programs = setup::deploy_programs()?;
     setup::components_and_guests()?;
     let server = Server::start("test", Durability::Volatile, false)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::ValueEnum;
+use operator::https;
 use simulator::DevKeys;
 use simulator::sender::{
     DeliveryReport, MAX_PACKAGE_SIZE, MIN_PACKAGE_SIZE, Packaging, Schedule, Tolerated, Webhook,
@@ -13,7 +14,7 @@ use simulator::sender::{
 use simulator::traffic::{Traffic, TrafficScenario};
 use upvest_signature::Profile;
 
-use crate::{https, workspace};
+use crate::workspace;
 
 /// How long Upvest is taken to wait for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);

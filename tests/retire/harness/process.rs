@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use host::{Log, Options};
@@ -11,6 +12,8 @@ use super::{Database, limits, runtime, workspace};
 
 /// Where the child finds the values of its variables.
 const VARIABLES: &str = "RETIRE_KILL_HOST";
+/// Where it finds its manifest.
+const MANIFEST: &str = "RETIRE_KILL_HOST_MANIFEST";
 /// What the child says before its address.
 const SERVING: &str = "RETIRE_KILL_HOST serves ";
 
@@ -25,12 +28,18 @@ impl HostProcess {
     /// Starts the shipped components on a database. `test` is the name of the test that
     /// calls [`serve_if_asked`].
     pub fn start(database: &Database, test: &str) -> Self {
+        Self::start_manifest(&workspace().join("spin.toml"), database, test)
+    }
+
+    /// Starts the components of any manifest.
+    pub fn start_manifest(manifest: &Path, database: &Database, test: &str) -> Self {
         let program = std::env::current_exe().expect("this program");
         let variables =
             serde_json::to_string(&variables(database, &database.address)).expect("JSON");
         let mut child = Command::new(program)
             .args(["--exact", test, "--test-threads=1"])
             .env(VARIABLES, variables)
+            .env(MANIFEST, manifest)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -65,7 +74,7 @@ pub fn serve_if_asked() {
         return;
     };
     let running = runtime().block_on(host::start(Options {
-        manifest: workspace().join("spin.toml"),
+        manifest: std::env::var_os(MANIFEST).expect("a manifest").into(),
         variables: serde_json::from_str(&variables).expect("variables"),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         limits: limits(),

@@ -16,7 +16,7 @@ use simulator::{Answer, Client};
 use crate::harness::{KEYS, header};
 
 /// A number from the environment, for long campaigns.
-fn environment<T: FromStr>(name: &str) -> Option<T> {
+pub fn environment<T: FromStr>(name: &str) -> Option<T> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -28,6 +28,6 @@ fn authorization() -> (String, Vec<u8>) {
 }
 
 /// Reads, whatever the answer is; there may be none.
-fn get(http: &Client, path: &str) -> Option<Answer> {
+pub fn get(http: &Client, path: &str) -> Option<Answer> {
     http.send("GET", path, &[authorization()], b"").ok()
 }

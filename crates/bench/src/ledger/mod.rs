@@ -2,7 +2,7 @@
 //! without them.
 
 mod connection;
-mod database;
+pub(crate) mod database;
 mod export;
 mod fill;
 mod postings;

@@ -1,6 +1,7 @@
 //! What a bare machine lacks.
 
 mod debian;
+mod haproxy;
 mod openssl;
 mod packages;
 mod postgres;
@@ -8,7 +9,7 @@ mod schemathesis;
 mod unpacked;
 mod wasm;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
@@ -16,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::process::{execute, find};
 use crate::workspace;
 
+pub(crate) use haproxy::prepare as haproxy;
 pub(crate) use openssl::prepare as openssl;
 pub(crate) use postgres::{binaries as postgres_binaries, pgbench};
 pub(crate) use schemathesis::prepare as schemathesis;
@@ -27,6 +29,15 @@ pub(crate) const COMPONENTS: [&str; 4] = [
     "upvest-webhook",
     "data-query",
 ];
+
+/// Where cargo leaves components, below its target folder.
+pub(crate) const WASM_FOLDER: &str = "wasm32-wasip2/release";
+
+/// Builds the components as they are shipped: from the sources in `root` into `target`,
+/// with nothing in them of where either is.
+pub(crate) fn shipped_components(root: &Path, target: &Path) -> Result<()> {
+    wasm::Toolchain::prepare()?.build_shipped(root, target, &COMPONENTS)
+}
 
 /// Builds the components in release, with the means to do so if they are missing.
 pub(crate) fn components() -> Result<()> {

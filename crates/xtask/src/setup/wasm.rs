@@ -1,5 +1,6 @@
 //! Compiling for wasm32-wasip2.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -67,6 +68,90 @@ impl Toolchain {
         }
         Ok(())
     }
+}
+
+/// The variable with the compiler's flags for the target.
+const FLAGS: &str = "CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS";
+
+impl Toolchain {
+    /// Builds packages of the sources in `root` into `target`, so that the bytes tell
+    /// neither of them, nor where cargo keeps the sources of others.
+    pub(crate) fn build_shipped(
+        &self,
+        root: &Path,
+        target: &Path,
+        packages: &[&str],
+    ) -> Result<()> {
+        std::fs::create_dir_all(target)?;
+        let mut cargo = match self {
+            Self::Rustup => workspace::cargo(),
+            Self::Debian(toolchain) => toolchain.cargo(),
+        };
+        let set = cargo.get_envs().find(|(name, _)| *name == FLAGS);
+        let mut flags = set
+            .and_then(|(_, value)| value)
+            .unwrap_or_default()
+            .to_owned();
+        for (from, to) in [
+            (root.canonicalize()?, "/retire"),
+            (target.canonicalize()?, "/target"),
+            (cargo_home()?, "/cargo"),
+        ] {
+            flags.push(" --remap-path-prefix=");
+            flags.push(from);
+            flags.push("=");
+            flags.push(to);
+        }
+        cargo
+            .current_dir(root)
+            .env("CARGO_TARGET_DIR", target)
+            .env(FLAGS, flags)
+            // They would come instead of those above.
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        for package in packages {
+            println!(
+                "Building {package} as it is shipped, from {}",
+                root.display()
+            );
+            let mut build = again(&cargo);
+            build
+                .args([
+                    "rustc",
+                    "--quiet",
+                    "--release",
+                    "--locked",
+                    "--target",
+                    TARGET,
+                ])
+                .args(["--package", package, "--lib", "--crate-type", "cdylib"]);
+            execute(&mut build).with_context(|| format!("building {package}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The same command without arguments.
+fn again(command: &Command) -> Command {
+    let mut again = Command::new(command.get_program());
+    if let Some(folder) = command.get_current_dir() {
+        again.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => again.env(name, value),
+            None => again.env_remove(name),
+        };
+    }
+    again
+}
+
+/// Where cargo keeps the sources of the registry.
+fn cargo_home() -> Result<PathBuf> {
+    let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo"));
+    set.or_else(home)
+        .context("neither CARGO_HOME nor HOME is set")
 }
 
 impl Toolchain {

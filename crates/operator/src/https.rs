@@ -8,7 +8,8 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// An agent that takes every status as an answer and follows no redirect: a signature is
 /// for the address that it was made for.
-pub(crate) fn agent(limit: Duration) -> ureq::Agent {
+#[must_use]
+pub fn agent(limit: Duration) -> ureq::Agent {
     // An error means that the provider is installed already.
     let _ = CryptoProvider::install_default(ring::default_provider());
     let system = rustls_native_certs::load_native_certs().certs;

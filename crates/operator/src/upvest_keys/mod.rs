@@ -1,4 +1,4 @@
-//! `cargo xtask upvest-keys`: a job that keeps the receiver's keys up to date.
+//! A job that keeps the receiver's keys up to date.
 
 mod client;
 #[cfg(test)]
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use migrate::API_SCHEMA;
 use upvest_signature::{KeySet, SigningKey};
 
-use crate::database::connect;
+use crate::connect;
 use client::{Client, Credentials};
 
 /// What the environment must have; the secrets are never arguments, which others on the
@@ -19,9 +19,10 @@ const ENVIRONMENT: &str = "UPVEST_CLIENT_ID, UPVEST_CLIENT_SECRET: the OAuth cli
     UPVEST_KEY_ID, UPVEST_KEY_FILE: the id of our own signing key and the file with it \
     (PEM, P-521, not encrypted). DATABASE_URL, with --store: a login of retire_upvest_keys.";
 
+/// Where to fetch, and what to do with the keys.
 #[derive(clap::Args)]
 #[command(after_help = ENVIRONMENT)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// Upvest's API.
     #[arg(long, default_value = "https://sandbox.upvest.co")]
     url: String,
@@ -36,7 +37,11 @@ pub(crate) struct Arguments {
     grace_days: u32,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+/// Fetches the keys.
+///
+/// # Errors
+/// What the environment lacks, an answer that is no key set, the database.
+pub fn run(arguments: &Arguments) -> Result<()> {
     let variable = |name: &str| std::env::var(name).with_context(|| format!("set {name}"));
     let file = variable("UPVEST_KEY_FILE")?;
     let pem = std::fs::read_to_string(&file).with_context(|| file.clone())?;

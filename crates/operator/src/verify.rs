@@ -1,4 +1,4 @@
-//! `cargo xtask verify`
+//! Verifies an export or a proof, offline.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _};
@@ -12,8 +12,9 @@ use ledger::record::Proof;
 /// members are 250 kB.
 const MAX_LINE: u64 = 16 << 20;
 
+/// What to verify.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// The export of a pool; `-` for standard input
     #[arg(required_unless_present = "proof")]
     file: Option<PathBuf>,
@@ -23,7 +24,11 @@ pub(crate) struct Arguments {
     proof: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+/// Verifies, and says what.
+///
+/// # Errors
+/// A file that cannot be read, or the first thing in it that does not hold.
+pub fn run(arguments: &Arguments) -> Result<()> {
     let proof = arguments.proof.as_deref().map(prove).transpose()?;
     let Some(file) = &arguments.file else {
         return Ok(());
