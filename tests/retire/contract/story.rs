@@ -204,6 +204,29 @@ fn file(operation: &str) -> PathBuf {
     workspace().join(format!("docs/examples/{operation}.json"))
 }
 
+/// The examples of what is another with every month: as they were when they were written.
+const OF_THEIR_DAY: [&str; 4] = [
+    "forecastMyIncome",
+    "forecastMemberIncome",
+    "listMyDocuments",
+    "listMemberDocuments",
+];
+
+/// The names and kinds in a document, of an array those of its first.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), shape(member)))
+            .collect(),
+        Value::Array(items) => items.first().map(shape).into_iter().collect(),
+        Value::String(_) => json!("text"),
+        Value::Number(_) => json!(0),
+        Value::Bool(_) => json!(true),
+        Value::Null => Value::Null,
+    }
+}
+
 #[test]
 fn the_examples_are_what_the_application_answers() {
     let mut story = Story::new();
@@ -216,7 +239,13 @@ fn the_examples_are_what_the_application_answers() {
             std::fs::write(file(operation), &now).expect("written");
         }
         let then = std::fs::read_to_string(file(operation)).unwrap_or_default();
-        if then != now {
+        let same = if OF_THEIR_DAY.contains(operation) {
+            let then: Value = serde_json::from_str(&then).unwrap_or_default();
+            shape(&then) == shape(example)
+        } else {
+            then == now
+        };
+        if !same {
             other.push(format!("{operation}:\n{now}"));
         }
     }

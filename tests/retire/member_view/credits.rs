@@ -112,8 +112,7 @@ fn large(app: &App) -> (NewPool<'_>, Vec<Uuid>) {
     (pool, members)
 }
 
-/// A figure of the pool is told if twenty members stand behind it, and none that gives
-/// another away.
+/// A figure of the pool is told if twenty members stand behind it.
 #[test]
 fn figures_of_the_pool_need_twenty_members() {
     let app = App::start();
@@ -134,15 +133,13 @@ fn figures_of_the_pool_need_twenty_members() {
         .parse()
         .expect("a number");
     assert!((share - 100.0 / 23.0).abs() < 1e-3);
-    // One death: its balance would be the pot.
     assert_eq!(
         (july.members, july.deaths, july.survivors),
-        (Some(23), None, None)
+        (Some(23), Some(1), Some(22))
     );
-    assert_eq!(
-        (july.pot_cents, july.pot_share_percent.as_ref()),
-        (None, None)
-    );
+    // One death: its balance is the pot, as every survivor can compute.
+    let dead = self::credits(&app, members[21], "?from=2025-07&to=2025-07");
+    assert_eq!(july.pot_cents, Some(dead[0].at_risk_cents));
     // Nobody died among 22.
     assert_eq!(
         (august.members, august.deaths, august.survivors),

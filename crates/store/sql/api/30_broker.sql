@@ -73,23 +73,14 @@ begin
     end loop;
 end $$;
 
--- Counts events that are new, and how late they are.
-create function count_arrivals(p_stored bigint, p_other bigint, p_lag_s numeric, p_now timestamptz)
-returns void
+-- Notes how late events are.
+create function note_lag(p_lag_s numeric, p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 begin
-    if p_stored > 0 then
-        update webhook_arrival set events = events + p_stored where state = 'stored';
-    end if;
-    if p_other > 0 then
-        update webhook_arrival set events = events + p_other where state = 'other';
-    end if;
-    if p_lag_s is not null then
-        insert into webhook_lag (minute, seconds) values (date_trunc('minute', p_now), p_lag_s)
-        on conflict (minute) do update set seconds = excluded.seconds
-            where webhook_lag.seconds < excluded.seconds;
-        delete from webhook_lag where minute < p_now - interval '2 hours';
-    end if;
+    insert into webhook_lag (minute, seconds) values (date_trunc('minute', p_now), p_lag_s)
+    on conflict (minute) do update set seconds = excluded.seconds
+        where webhook_lag.seconds < excluded.seconds;
+    delete from webhook_lag where minute < p_now - interval '2 hours';
 end $$;
 
 -- Stores a verified delivery and applies its events, each id once. Answers with
@@ -103,7 +94,6 @@ declare
     v_delivery jsonb := p_delivery::jsonb;
     v_fresh jsonb;
     v_events bigint;
-    v_stored bigint;
     v_lag_s numeric;
 begin
     p_now := take_journal(p_now);
@@ -153,14 +143,15 @@ begin
         i.effect || jsonb_build_object(
             'event_id', i.event_id, 'as_of_ns', coalesce(i.created_at_ns, 0))
         order by i.position) filter (where i.reason is null and i.effect ->> 'effect' <> 'none'),
-        count(*) filter (where i.reason is null and i.effect ->> 'effect' = 'none'),
         round(extract(epoch from p_now) - min(i.created_at_ns) filter (
             where i.reason is null and i.effect ->> 'effect' <> 'none') / 1e9, 3)
-    into v_events, v_fresh, v_stored, v_lag_s
+    into v_events, v_fresh, v_lag_s
     from incoming i
     join stored using (event_id);
 
-    perform count_arrivals(v_stored, v_events - v_stored, v_lag_s, p_now);
+    if v_lag_s is not null then
+        perform note_lag(v_lag_s, p_now);
+    end if;
     if v_fresh is not null then
         perform apply_each(v_fresh, p_now);
     end if;

@@ -7,10 +7,8 @@ language sql immutable
 return case when p_members >= 20 then p_figure end;
 
 -- What the settlements that hold, with periods from p_first to p_last, meant for a member,
--- the newest first, with what those had meant that they replaced. Of the pool: how many
--- took part; how many died and survived only if at least twenty did, or nobody: one of the
--- three gives the others away. The pot only if at least twenty left something to it: the
--- member's share of it would give it away.
+-- the newest first, with what those had meant that they replaced. Of the pool: what every
+-- member's own credit, or the seal in its proof, says as well, if enough took part.
 create function member_credits(p_member_id uuid, p_first date, p_last date) returns json
 language sql stable security definer set search_path from current set jit = off as $$
     select coalesce(json_agg(to_json(c) order by c.period desc), '[]')
@@ -28,10 +26,10 @@ language sql stable security definer set search_path from current set jit = off 
                 then round(l.credit_cents::numeric * 100 / nullif(l.at_risk_cents, 0), 6)::text
                 end as credit_percent,
             behind(n.members, n.members) as members,
-            case when n.told then n.dead end as deaths,
-            case when n.told then n.members - n.dead end as survivors,
-            case when n.told then behind(n.left_to_pool, t.pot_cents) end as pot_cents,
-            case when n.told and n.left_to_pool >= 20 and t.pot_cents > 0 and l.fate = 'survived'
+            behind(n.members, n.dead) as deaths,
+            behind(n.members, n.members - n.dead) as survivors,
+            behind(n.members, t.pot_cents) as pot_cents,
+            case when n.members >= 20 and t.pot_cents > 0 and l.fate = 'survived'
                 then round(l.credit_cents::numeric * 100 / t.pot_cents, 6)::text end
                 as pot_share_percent,
             n.seal_number, n.head,
@@ -53,24 +51,16 @@ language sql stable security definer set search_path from current set jit = off 
         join settlement_line l on l.settlement_id = s.settlement_id
             and l.member_id = m.member_id
         cross join lateral (
-            select c.*, c.members >= 20 and (c.dead = 0 or c.dead >= 20)
-                and (c.dead = c.members or c.members - c.dead >= 20) as told
-            from (
-                -- The lines are those of the seal; of a settlement without one they are
-                -- counted.
-                select e.number as seal_number, e.head,
-                    coalesce((e.document::json -> 'lines' ->> 'leaves')::bigint,
-                        (select count(*) from settlement_line x
-                            where x.settlement_id = s.settlement_id)) as members,
-                    d.dead, d.left_to_pool
-                from (
-                    select count(*) as dead,
-                        count(*) filter (where x.fate = 'left_to_pool') as left_to_pool
-                    from settlement_line x
-                    where x.settlement_id = s.settlement_id and x.fate <> 'survived'
-                ) d
-                left join settlement_seal e on e.settlement_id = s.settlement_id
-            ) c
+            -- The lines are those of the seal; of a settlement without one they are
+            -- counted.
+            select e.number as seal_number, e.head,
+                coalesce((e.document::json -> 'lines' ->> 'leaves')::bigint,
+                    (select count(*) from settlement_line x
+                        where x.settlement_id = s.settlement_id)) as members,
+                (select count(*) from settlement_line x
+                    where x.settlement_id = s.settlement_id and x.fate <> 'survived') as dead
+            from (select) row
+            left join settlement_seal e on e.settlement_id = s.settlement_id
         ) n
         where m.member_id = p_member_id and s.period between p_first and p_last
     ) c;

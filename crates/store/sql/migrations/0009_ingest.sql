@@ -15,7 +15,7 @@ create unique index journal_entry_of_reversal on journal_entry (reverses)
     where reverses is not null;
 
 -- How many events came, so that nobody has to count them: 'stored' came without an
--- effect. Written by the one writer of the journal.
+-- effect. Whoever stores events holds the journal.
 create table webhook_arrival (
     state  text primary key check (state in ('stored', 'other')),
     events bigint not null
@@ -26,6 +26,20 @@ from (values ('stored'), ('other')) s (state)
 left join webhook_event e on s.state
     = case when e.state = 'stored' and e.retries = 0 then 'stored' else 'other' end
 group by s.state;
+create function count_arrivals() returns trigger language plpgsql as $$
+begin
+    update retire.webhook_arrival a set events = a.events + n.events
+    from (
+        select case when state = 'stored' then 'stored' else 'other' end as state,
+            count(*) as events
+        from arrived
+        group by 1
+    ) n
+    where a.state = n.state;
+    return null;
+end $$;
+create trigger count_arrivals after insert on webhook_event referencing new table as arrived
+    for each statement execute function count_arrivals();
 
 -- From the broker's clock to the effect, the most of each minute. Those of the last
 -- hours are kept.

@@ -32,6 +32,59 @@ pub(super) fn tell(story: &mut Story) {
     let path = format!("{pool}/members/{}/closure", members[3]);
     let day = json!({"closed_on": "2025-07-31"});
     story.ask("closeMember", OPERATOR, &path, Some(day));
+    views(story);
+    own_view(story, members[0]);
+    erased(story, &pool);
+}
+
+fn views(story: &mut Story) {
+    story.ask("getCatalogue", AUDITOR, "/v1/data", None);
+    let query = "select=period,members_at_risk,deaths,pot_cents&order=period.desc&limit=2";
+    story.ask(
+        "queryView",
+        AUDITOR,
+        &format!("/v1/data/settlements?{query}"),
+        None,
+    );
+}
+
+/// What a member sees, and an operator of a member.
+fn own_view(story: &mut Story, member: Uuid) {
+    let parts = [
+        ("listMyCredits", "listMemberCredits", "credits?from=2025-06&to=2025-06"),
+        ("listMyDocuments", "listMemberDocuments", "documents"),
+        ("exportMyData", "exportMemberData", "export"),
+        ("forecastMyIncome", "forecastMemberIncome", "forecast?interest=0.02"),
+        (
+            "getMyPerformance",
+            "getMemberPerformance",
+            "performance?from=2025-06&to=2025-06",
+        ),
+        ("getMyPositions", "getMemberPositions", "positions"),
+        ("getMyYearStatement", "getMemberYearStatement", "statements/2025"),
+        ("listMyTransactions", "listMemberTransactions", "transactions?limit=3"),
+    ];
+    for (mine, of_member, part) in parts {
+        let me = Caller::Member(member);
+        story.ask(mine, me, &format!("/v1/data/me/{part}"), None);
+        let path = format!("/v1/data/members/{member}/{part}");
+        story.ask(of_member, OPERATOR, &path, None);
+    }
+}
+
+/// Somebody who left before anything was booked.
+fn erased(story: &mut Story, pool: &str) {
+    let command = json!({
+        "upvest_user_id": id(user(5)), "sex": "male", "birth_date": "1955-10-02",
+        "enrolled_on": "2025-08-01",
+    });
+    let members = format!("{pool}/members");
+    let member = story.ask("enrolMember", OPERATOR, &members, Some(command));
+    let member = format!("{members}/{}", member["member_id"].as_str().expect("an id"));
+    let day = json!({"closed_on": "2025-08-31"});
+    story.ask("closeMember", OPERATOR, &format!("{member}/closure"), Some(day));
+    let path = format!("{member}/erasure");
+    story.ask("eraseMember", OPERATOR, &path, Some(json!({})));
 }
 
 fn mathematics(story: &mut Story) {
@@ -403,7 +456,6 @@ fn reads(story: &mut Story, pool: &str, member: Uuid) {
         &format!("{of}/{months}"),
         None,
     );
-    story.ask("listPools", ANALYST, "/v1/data/pools", None);
     let pool = pool.replace("/v1/pools", "/v1/data/pools");
     story.ask("listMembers", OPERATOR, &format!("{pool}/members"), None);
     let june = format!("{pool}/statements?period=2025-06&limit=2");
