@@ -59,14 +59,14 @@ mod tests {
     #[test]
     fn the_example_of_the_spreadsheet() {
         let flows = [
-            (date!(2008 - 03 - 01), -2_750_00),
-            (date!(2008 - 10 - 30), -4_250_00),
-            (date!(2009 - 02 - 15), -3_250_00),
-            (date!(2009 - 04 - 01), -2_750_00),
+            (date!(2008 - 03 - 01), -275_000),
+            (date!(2008 - 10 - 30), -425_000),
+            (date!(2009 - 02 - 15), -325_000),
+            (date!(2009 - 04 - 01), -275_000),
         ]
         .map(|(on, cents)| Flow { on, cents });
         let valuations = [
-            value(date!(2008 - 01 - 01), 10_000_00),
+            value(date!(2008 - 01 - 01), 1_000_000),
             value(date!(2009 - 04 - 01), 0),
         ];
         let rate = rate(&valuations, &flows).expect("valued").expect("a rate");
@@ -79,11 +79,11 @@ mod tests {
     fn the_two_shares_of_the_textbook_by_money() {
         let flows = [Flow {
             on: date!(2022 - 01 - 01),
-            cents: 220_00,
+            cents: 22_000,
         }];
         let valuations = [
-            value(date!(2021 - 01 - 01), 200_00),
-            value(date!(2023 - 01 - 01), 480_00),
+            value(date!(2021 - 01 - 01), 20_000),
+            value(date!(2023 - 01 - 01), 48_000),
         ];
         let rate = rate(&valuations, &flows).expect("valued").expect("a rate");
         assert_eq!(&rate.to_string()[..6], "0.0939");

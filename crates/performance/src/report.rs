@@ -202,20 +202,20 @@ mod tests {
             flows: vec![
                 DayFlow {
                     on: date!(2025 - 01 - 15),
-                    external_cents: cents(1_000_00),
+                    external_cents: cents(100_000),
                     credit_cents: Cents::ZERO,
                 },
                 DayFlow {
                     on: date!(2025 - 02 - 28),
                     external_cents: Cents::ZERO,
-                    credit_cents: cents(10_00),
+                    credit_cents: cents(1_000),
                 },
             ],
             valuations: vec![
                 value(date!(2024 - 11 - 30), 0),
                 value(date!(2024 - 12 - 31), 0),
-                value(date!(2025 - 01 - 31), 1_000_00),
-                value(date!(2025 - 02 - 28), 1_010_00),
+                value(date!(2025 - 01 - 31), 100_000),
+                value(date!(2025 - 02 - 28), 101_000),
             ],
         };
         let report = report(&history).expect("a report");
@@ -223,7 +223,7 @@ mod tests {
             (report.from, report.to),
             (date!(2024 - 12 - 31), date!(2025 - 02 - 28))
         );
-        assert_eq!(report.credits_cents, cents(10_00));
+        assert_eq!(report.credits_cents, cents(1_000));
         let total = |returns: Returns| returns.time_weighted.expect("a rate").total.to_string();
         assert_eq!(total(report.with_credits), "0.0100000000");
         assert_eq!(total(report.without_credits), "0.0000000000");

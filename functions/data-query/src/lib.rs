@@ -26,9 +26,9 @@ pub fn serve(host: &dyn Host, head: Head) -> Reply {
 
 fn handle(host: &dyn Host, call: &mut Call<Data>) -> Result<Reply, Problem> {
     match call.operation {
-        Data::Me => account(host, own_id(call)?),
+        Data::Me => account(host, call, own_id(call)?),
         Data::MyStatements => statements(host, call, own_id(call)?),
-        Data::Member => account(host, visible_member(call)?),
+        Data::Member => account(host, call, visible_member(call)?),
         Data::MemberStatements => statements(host, call, visible_member(call)?),
         Data::Catalogue => views::catalogue(call),
         Data::View => views::view(host, call),
@@ -92,8 +92,8 @@ fn visible_member(call: &Call<Data>) -> Result<Uuid, Problem> {
     }
 }
 
-fn account(host: &dyn Host, member_id: Uuid) -> Result<Reply, Problem> {
-    let account = store::account(&*host.database()?, member_id)?;
+fn account(host: &dyn Host, call: &Call<Data>, member_id: Uuid) -> Result<Reply, Problem> {
+    let account = store::account(&*host.database()?, member_id, call.today())?;
     Reply::found(account, Code::NotFound)
 }
 

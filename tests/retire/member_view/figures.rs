@@ -1,6 +1,6 @@
 //! Transactions, positions, performance, forecast.
 
-use ledger::record::{Holdings, Page, Transaction, ValuedBy};
+use ledger::record::{Account, Holdings, Page, Transaction, ValuedBy};
 use serde_json::{Value, json};
 
 use super::{ISIN, lively, of_member};
@@ -65,6 +65,9 @@ fn positions_have_a_price_and_its_age() {
     let (pool, members) = lively(&app);
     let holdings: Holdings =
         serde_json::from_value(of_member(&app, members[0], "positions")).expect("holdings");
+    let account = app.get("/v1/data/me", Caller::Member(members[0]));
+    let account: Account = account.json().expect("an account");
+    assert_eq!(account.held, holdings);
     let [position] = &holdings.positions[..] else {
         panic!("{holdings:?}");
     };

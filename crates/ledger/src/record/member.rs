@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use uuid::Uuid;
 
-use super::MemberSettlement;
+use super::{Holdings, MemberSettlement};
 use crate::Month;
 #[cfg(feature = "schema")]
 use crate::calendar::CalendarDate;
@@ -122,6 +122,8 @@ pub struct Account {
     /// The member.
     #[serde(flatten)]
     pub member: Member,
+    /// What the member holds, with its last values.
+    pub held: Holdings,
     /// What each settled month brought, the newest first, at most 12.
     pub settlements: Vec<MemberSettlement>,
 }
