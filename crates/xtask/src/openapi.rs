@@ -262,7 +262,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::To => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
             Query::AfterEntry => (false, json!({"type": "integer", "minimum": 0}), "The `next` of the page before"),
             Query::AfterHours => (false, json!({"type": "integer", "minimum": 0, "maximum": 87600, "default": 24}), "How long something has been missing, in hours"),
-            Query::Category => (false, json!({"type": "string", "examples": ["WITHDRAWAL"]}), "Which of the broker's objects; all if absent"),
+            Query::Category => (false, json!({"type": "string", "pattern": "^[A-Z_]{1,50}$", "examples": ["WITHDRAWAL"]}), "Which of the broker's objects; all if absent"),
             Query::AsOf => (false, json!({"type": "string", "format": "date"}), "The day; today if absent"),
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
@@ -284,7 +284,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
     let tag = matches!(route.access, Access::Open).then(|| {
         json!({
             "name": "If-None-Match", "in": "header",
-            "schema": {"type": "string", "maxLength": 200, "examples": ["W/\"6b1f0c7d2e9a4853\""]},
+            "schema": {"type": "string", "examples": ["W/\"6b1f0c7d2e9a4853\""]},
             "description": "The ETag of the version that the caller has",
         })
     });
