@@ -5,6 +5,7 @@ mod breaking;
 mod examples;
 mod headers;
 mod lines;
+mod links;
 mod problems;
 mod release;
 mod schemas;
@@ -205,6 +206,7 @@ fn add<O>(
         }
     }
     examples::show(&mut operation, route.path, bodies.id);
+    links::add(&mut operation, route.path, bodies.id);
     let method = route.method.as_str().to_lowercase();
     paths
         .entry(route.path)
@@ -337,6 +339,32 @@ mod tests {
             release: false,
         })
         .expect("up to date");
+    }
+
+    #[test]
+    fn every_link_leads_to_an_operation_with_its_parameters() {
+        let document = document();
+        let operations = || {
+            let paths = document["paths"].as_object().into_iter().flatten();
+            paths.flat_map(|(_, path)| path.as_object().into_iter().flatten())
+        };
+        let mut seen = 0;
+        for (_, operation) in operations() {
+            let links = operation["responses"]["201"]["links"].as_object();
+            for link in links.into_iter().flatten().map(|(_, link)| link) {
+                let (_, next) = operations()
+                    .find(|(_, next)| next["operationId"] == link["operationId"])
+                    .unwrap_or_else(|| panic!("{link}"));
+                let taken = next["parameters"].as_array().into_iter().flatten();
+                let taken: Vec<&str> = taken.filter_map(|p| p["name"].as_str()).collect();
+                let given = link["parameters"].as_object().into_iter().flatten();
+                for (name, _) in given {
+                    assert!(taken.contains(&name.as_str()), "{link}");
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "{seen} links");
     }
 
     #[test]
