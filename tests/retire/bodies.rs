@@ -168,6 +168,35 @@ fn the_pool_of_a_calculation_is_checked_to_the_field() {
     assert_eq!(problem(&answer), beyond);
 }
 
+/// What nobody reads is refused, however deep it is.
+#[test]
+fn an_unknown_field_is_refused_within_a_choice() {
+    let app = App::start();
+    let opened = |place: &str, choice: &Value| {
+        let mut command = pool_command();
+        *command.pointer_mut(place).expect("a place") = choice.clone();
+        let answer = app.command("/v1/pools", &command);
+        let (status, _, pointer) = problem(&answer);
+        assert_eq!(status, 422, "{choice}");
+        pointer.unwrap_or_default()
+    };
+    let blend = json!({"by_share": {"male_share": "0.5", "female_share": "0.5"}});
+    assert!(opened("/rules/basis/blend", &blend).ends_with("/female_share"));
+    let blend = json!({"by_lx": {"male_share": "0.5", "start_age": 60, "end_age": 70}});
+    assert!(opened("/rules/basis/blend", &blend).ends_with("/end_age"));
+    let share = |rule: &Value| {
+        let body = json!({
+            "rule": rule, "members": [{"id": "A", "q": "0.1", "at_risk_cents": 1}],
+        });
+        let answer = app.send("POST", "/v1/tontine/credits", Caller::Analyst, Some(&body));
+        problem(&answer).2.unwrap_or_default()
+    };
+    let rule = json!({"fair_transfer_plan": {"infeasible": "cap_stake", "cap": 1}});
+    assert!(share(&rule).ends_with("/cap"), "{}", share(&rule));
+    let rule = json!({"equitable_weights": {"fallback": "overlay_fund", "then": "stop"}});
+    assert!(share(&rule).ends_with("/then"), "{}", share(&rule));
+}
+
 #[test]
 fn a_body_over_the_limit_is_refused_announced_or_not() {
     let app = App::start();

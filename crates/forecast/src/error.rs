@@ -38,6 +38,9 @@ pub enum ForecastError {
     /// be alive.
     #[error("a forecast must be for 1 to 70 years in which the watched member can be alive")]
     Years,
+    /// The first year is not from 1900 to 2199.
+    #[error("the first year must be from 1900 to 2199")]
+    FirstYear,
     /// Paths times members is above [`MAX_DRAWS`](crate::MAX_DRAWS), or paths
     /// times years above [`MAX_INCOMES`](crate::MAX_INCOMES).
     #[error("too many paths for this pool and these years")]

@@ -23,7 +23,7 @@ pub struct ForecastTerms {
     pub paths: u32,
     /// How many yearly incomes, the first one included: 1 to 70.
     pub years: u32,
-    /// The calendar year of the first, for bases that improve.
+    /// The calendar year of the first, for bases that improve: 1900 to 2199.
     pub first_year: i32,
     /// The rate with which the pool computes ä.
     pub interest: Interest,
@@ -38,6 +38,9 @@ impl ForecastTerms {
         }
         if !(1..=70).contains(&self.years) {
             return Err(ForecastError::Years);
+        }
+        if !(1900..=2199).contains(&self.first_year) {
+            return Err(ForecastError::FirstYear);
         }
         let paths = u64::from(self.paths);
         let members = u64::try_from(members).unwrap_or(u64::MAX);

@@ -11,7 +11,7 @@ use crate::{InvalidParameter, Parameter};
 /// How the rates of men and women become the rates of a pool. Always passed,
 /// never a default. See docs/decisions/unisex.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Blend {
     /// Each member by the rates of the own sex.

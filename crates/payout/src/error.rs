@@ -17,8 +17,9 @@ pub enum PayoutError {
     /// Nobody is left at the time that is asked for.
     #[error("nobody is alive at that time")]
     NobodyAlive,
-    /// The living must be at least one at first and never more than the year before.
-    #[error("the living must be at least one at first and never rise")]
+    /// The living must be of 1 to 131 years, at least one at first and never more than the
+    /// year before.
+    #[error("the living must be of at most 131 years, at least one at first, and never rise")]
     Living,
     /// There must be one return for each year after the first.
     #[error("there must be one return for each year after the first")]

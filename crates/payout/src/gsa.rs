@@ -16,11 +16,14 @@ pub struct GsaTerms {
     /// The rate at which incomes are discounted.
     pub interest: Interest,
     /// L, the living at the beginning of each year, the first year included. It
-    /// never rises; 0 may be the last.
+    /// never rises; 0 may be the last. At most 131.
     pub living: Vec<u32>,
     /// R, the yearly returns of the money between those times: −1 to 10.
     pub returns: Vec<Parameter>,
 }
+
+/// The most years of a group: nobody is older than 130.
+const MAX_YEARS: usize = 131;
 
 /// A year of a group self-annuitisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +57,7 @@ pub struct GsaYear {
 pub fn gsa_path(life: &Life, terms: &GsaTerms) -> Result<Vec<GsaYear>, PayoutError> {
     let first = terms.living.first().copied().unwrap_or(0);
     let rises = terms.living.windows(2).any(|two| two[1] > two[0]);
-    if first == 0 || rises {
+    if first == 0 || rises || terms.living.len() > MAX_YEARS {
         return Err(PayoutError::Living);
     }
     let in_range = terms.returns.iter().all(|r| r.within(-1.0, 10.0).is_ok());

@@ -208,6 +208,7 @@ fn a_group_that_cannot_be_is_refused() {
     assert_eq!(refused(&|g| g.living.clear()), PayoutError::Living);
     assert_eq!(refused(&|g| g.living[0] = 0), PayoutError::Living);
     assert_eq!(refused(&|g| g.living[3] = 990), PayoutError::Living);
+    assert_eq!(refused(&|g| g.living = vec![1; 132]), PayoutError::Living);
     assert_eq!(refused(&|g| g.returns.truncate(4)), PayoutError::Returns);
     assert_eq!(
         refused(&|g| g.returns[0] = parameter("-1.1")),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// cap), q the rate of dying in the period, b = q·s what the member expects to
 /// forfeit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Rule {
     /// Survivors by w = q/(1−q)·s. Fair in the limit of a large pool (Fullmer &

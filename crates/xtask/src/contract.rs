@@ -83,7 +83,13 @@ fn ask(arguments: &Arguments, schemathesis: &Path, url: &str, keys: &DevKeys) ->
             .env("RETIRE_TOKEN", keys.token(&member_id, SCOPES, 1)?)
             .env("RETIRE_POOL", pool_id.to_string())
             .env("RETIRE_MEMBER", &member_id)
-            .env("SCHEMATHESIS_HOOKS", "hooks"),
+            .env("SCHEMATHESIS_HOOKS", "hooks")
+            // What it keeps for itself is no part of the sources.
+            .env(
+                "HYPOTHESIS_STORAGE_DIRECTORY",
+                workspace::state()?.join("hypothesis"),
+            )
+            .env("PYTHONDONTWRITEBYTECODE", "1"),
     )
 }
 

@@ -5,6 +5,7 @@ mod breaking;
 mod examples;
 mod headers;
 mod lines;
+mod links;
 mod problems;
 mod release;
 mod schemas;
@@ -208,6 +209,7 @@ fn add<O>(
         }
     }
     examples::show(&mut operation, route.path, bodies.id);
+    links::add(&mut operation, route.path, bodies.id);
     let method = route.method.as_str().to_lowercase();
     paths
         .entry(route.path)
@@ -271,7 +273,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::To => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-12"]}), "The last month, at most 24 months from the first"),
             Query::AfterEntry => (false, json!({"type": "integer", "minimum": 0}), "The `next` of the page before"),
             Query::AfterHours => (false, json!({"type": "integer", "minimum": 0, "maximum": 87600, "default": 24}), "How long something has been missing, in hours"),
-            Query::Category => (false, json!({"type": "string", "examples": ["WITHDRAWAL"]}), "Which of the broker's objects; all if absent"),
+            Query::Category => (false, json!({"type": "string", "pattern": "^[A-Z_]{1,50}$", "examples": ["WITHDRAWAL"]}), "Which of the broker's objects; all if absent"),
             Query::AsOf => (false, json!({"type": "string", "format": "date"}), "The day; today if absent"),
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
@@ -298,7 +300,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
     let tag = matches!(route.access, Access::Open).then(|| {
         json!({
             "name": "If-None-Match", "in": "header",
-            "schema": {"type": "string", "maxLength": 200, "examples": ["W/\"6b1f0c7d2e9a4853\""]},
+            "schema": {"type": "string", "examples": ["W/\"6b1f0c7d2e9a4853\""]},
             "description": "The ETag of the version that the caller has",
         })
     });
@@ -352,6 +354,32 @@ mod tests {
             release: false,
         })
         .expect("up to date");
+    }
+
+    #[test]
+    fn every_link_leads_to_an_operation_with_its_parameters() {
+        let document = document();
+        let operations = || {
+            let paths = document["paths"].as_object().into_iter().flatten();
+            paths.flat_map(|(_, path)| path.as_object().into_iter().flatten())
+        };
+        let mut seen = 0;
+        for (_, operation) in operations() {
+            let links = operation["responses"]["201"]["links"].as_object();
+            for link in links.into_iter().flatten().map(|(_, link)| link) {
+                let (_, next) = operations()
+                    .find(|(_, next)| next["operationId"] == link["operationId"])
+                    .unwrap_or_else(|| panic!("{link}"));
+                let taken = next["parameters"].as_array().into_iter().flatten();
+                let taken: Vec<&str> = taken.filter_map(|p| p["name"].as_str()).collect();
+                let given = link["parameters"].as_object().into_iter().flatten();
+                for (name, _) in given {
+                    assert!(taken.contains(&name.as_str()), "{link}");
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "{seen} links");
     }
 
     #[test]

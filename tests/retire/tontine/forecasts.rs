@@ -78,6 +78,10 @@ fn forecasts_are_checked_to_the_field() {
         "/terms"
     );
     assert_eq!(refused(&|b| b["terms"]["years"] = json!(71)), "/terms");
+    for year in [i32::MIN, 1899, 2200, i32::MAX] {
+        let with_year = |b: &mut Value| b["terms"]["first_year"] = json!(year);
+        assert_eq!(refused(&with_year), "/terms", "{year}");
+    }
     assert_eq!(
         refused(&|b| b["question"]["fall"] = json!("1.5")),
         "/question"

@@ -24,6 +24,8 @@ const REFUSALS: &[(&[&str], &[Code])] = &[
             "stateFairness",
             "forecast",
             "computePayouts",
+            "openPool",
+            "setRules",
             "bookContributions",
             "bookFees",
             "requestPayout",

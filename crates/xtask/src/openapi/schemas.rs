@@ -43,10 +43,19 @@ fn limits() -> Vec<(&'static str, Value)> {
             json!({"minimum": 1800, "maximum": 2300}),
         ),
         (
-            "/GsaTerms/properties/living",
-            json!({"minItems": 1, "maxItems": 8_000}),
+            "/ForecastTerms/properties/first_year",
+            json!({"minimum": 1900, "maximum": 2199}),
         ),
-        ("/GsaTerms/properties/returns", json!({"maxItems": 8_000})),
+        (
+            "/ForecastTerms/properties/years",
+            json!({"minimum": 1, "maximum": 70}),
+        ),
+        ("/ForecastTerms/properties/paths", json!({"minimum": 1})),
+        (
+            "/GsaTerms/properties/living",
+            json!({"minItems": 1, "maxItems": 131}),
+        ),
+        ("/GsaTerms/properties/returns", json!({"maxItems": 130})),
     ]
 }
 
@@ -87,15 +96,16 @@ pub(super) fn make_exact(schema: &mut Value) {
     }
 }
 
-/// What an integer of the format can be. Beyond 2⁵³ a number in JSON is not exact.
+/// What an integer of the format can be.
 fn range(format: &Value) -> Option<(Value, Value)> {
-    const EXACT: i64 = 9_007_199_254_740_991;
     Some(match format.as_str()? {
         "int32" => (i32::MIN.into(), i32::MAX.into()),
         "uint16" => (0.into(), u16::MAX.into()),
         "uint32" => (0.into(), u32::MAX.into()),
-        "int64" => ((-EXACT).into(), EXACT.into()),
-        "uint64" | "uint" => (0.into(), EXACT.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint64" => (0.into(), u64::MAX.into()),
+        // The components are 32-bit programs.
+        "uint" => (0.into(), u32::MAX.into()),
         _ => return None,
     })
 }
