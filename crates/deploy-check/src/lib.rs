@@ -12,6 +12,7 @@ pub mod alerts;
 pub mod builtin;
 pub mod chart;
 pub mod cluster;
+pub mod configuration;
 pub mod definitions;
 mod finding;
 pub mod flows;
@@ -77,6 +78,7 @@ impl Checker {
         functions::check(&cluster, &mut findings);
         routing::check(&cluster, &mut findings);
         policies::check(&cluster, &mut findings);
+        configuration::check(&cluster, &mut findings);
         flows::check(&cluster, &mut findings);
         pools::check(&cluster, &mut findings);
         secrets::check(&cluster, &mut findings);

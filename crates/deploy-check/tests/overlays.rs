@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use deploy_check::queries::Metrics;
 use deploy_check::{Checker, Cluster, Findings, Object, alerts, chart, pools, render};
+use kube_cel::{VapEvaluator, VapExpression};
 use serde_json::json;
 
 fn workspace() -> PathBuf {
@@ -117,6 +118,35 @@ fn gitops_points_at_what_is_there() -> Result<()> {
         }
     }
     assert_none("GitOps", &findings.0);
+    Ok(())
+}
+
+/// The cluster's own policy takes what is in Git, and no tag.
+#[test]
+fn the_policy_of_pinned_images_wants_a_digest() -> Result<()> {
+    let objects = render::overlay(&workspace(), "production")?;
+    let policy = objects
+        .iter()
+        .find(|o| o.kind() == "ValidatingAdmissionPolicy");
+    let validation = policy.expect("a policy").at("/spec/validations/0").clone();
+    let expression: VapExpression = serde_json::from_value(validation)?;
+    let allows = |app: &serde_json::Value| {
+        let evaluator = VapEvaluator::builder().object(app.clone()).build();
+        let results = evaluator.evaluate(std::slice::from_ref(&expression));
+        results.iter().all(|result| result.passed)
+    };
+    let apps: Vec<&Object> = objects.iter().filter(|o| o.kind() == "SpinApp").collect();
+    assert_eq!(apps.len(), 8);
+    assert!(apps.iter().all(|app| allows(&app.value)));
+    for image in [
+        "registry.example.com/retire:1.0",
+        "retire@sha256:00",
+        "retire:latest",
+    ] {
+        let mut app = apps[0].value.clone();
+        app["spec"]["image"] = json!(image);
+        assert!(!allows(&app), "{image}");
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ local patterns = {
     { "postgres://[^%s\"@]+@", "postgres://[redacted]@" },
     { "[Bb]earer%s+[%w%-%._~%+/]+=*", "Bearer [redacted]" },
     { "eyJ[%w%-_]+%.[%w%-_]+%.[%w%-_]*", "[redacted token]" },
-    { "%f[%a]%u%u%d%d%s?%w%w%w%w[%w%s]*%d%d%d%d%w*", "[redacted account]" },
+    { "%f[%a]%u%u%d%d%s?%w%w%w%w[%w%s]*%d%d%d%d[%d%s]*", "[redacted account]" },
     { "[%w%.%%%+%-]+@[%w%-]+%.[%w%.%-]+", "[redacted mail]" },
 }
 -- Fields that no line of ours has.

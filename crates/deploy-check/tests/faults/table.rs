@@ -188,4 +188,7 @@ pub const FAULTS: &[Fault] = &[
     fault("ExternalSecret", "retire-data-query", "/spec/secretStoreRef/name", Edit::Set(r#""vault""#), "no-such-secret-store"),
     fault("ExternalSecret", "retire-data-query", "/spec/target/name", Edit::Set(r#""retire-query""#), "wrong-secret"),
     of("staging", fault("SealedSecret", "retire-data-query", "/spec/encryptedData/database_url", Edit::Set(r#""cG9zdGdyZXM=""#), "not-sealed")),
+    fault("ConfigMap", "retire-collector", "/data/config.yaml", Edit::Set(r#""service: {pipelines: {traces: {receivers: [otlp], exporters: [debug]}}}""#), "open-pipeline"),
+    fault("ConfigMap", "retire-database-exporter", "/data/queries.yaml", Edit::Set(r#""a: [b""#), "no-yaml"),
+    fault("ConfigMap", "fluent-bit", "/data/fluent-bit.yaml", Edit::Set(r#""host: loki.monitoring.svc.cluster.local:80""#), "no-such-service"),
 ];

@@ -54,7 +54,7 @@ pub(crate) fn deploy_programs() -> Result<Vec<(&'static str, PathBuf)>> {
             unpacked::program("kustomize", "kustomize")?,
         ),
     };
-    let promtool = unpacked::program("promtool", "prometheus")?;
+    let promtool = unpacked::program("promtool", "promtool")?;
     Ok(vec![renderer, ("RETIRE_PROMTOOL", promtool)])
 }
 
