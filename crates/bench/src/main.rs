@@ -6,6 +6,7 @@
 #![allow(clippy::float_arithmetic, reason = "statistics")]
 
 mod application;
+mod data;
 mod engine;
 mod instances;
 mod ledger;
@@ -59,6 +60,8 @@ enum Part {
     Ledger,
     /// Webhooks through HTTP, with a durable database
     Webhook,
+    /// The data layer through HTTP
+    Data,
 }
 
 #[tokio::main]
@@ -68,6 +71,7 @@ async fn main() -> Result<()> {
         let report = match part {
             Part::Application => measure_application(&arguments).await?,
             Part::Ledger => measure_with("The ledger", &arguments, ledger::measure).await?,
+            Part::Data => measure_with("The data layer", &arguments, data::measure).await?,
             Part::Webhook => measure_with("Webhooks", &arguments, webhook::measure).await?,
         };
         match &arguments.write {

@@ -32,6 +32,8 @@ enum Part {
     Ledger,
     /// Webhooks, stored and booked, with a durable database
     Webhook,
+    /// Queries, whole views and statements, over a year of a large pool
+    Data,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -52,7 +54,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(Part::Application) => cargo.arg("application"),
         Some(Part::Ledger) => cargo.arg("ledger"),
         Some(Part::Webhook) => cargo.arg("webhook"),
-        None => cargo.args(["application", "ledger", "webhook"]),
+        Some(Part::Data) => cargo.arg("data"),
+        None => cargo.args(["application", "ledger", "webhook", "data"]),
     };
     if arguments.quick {
         cargo.args(["--seconds", "1", "--rounds", "1"]);

@@ -7,7 +7,7 @@ use crate::process::execute;
 use crate::{setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 13] = [
+const CRATES: [&str; 14] = [
     "audit",
     "merkle",
     "money",
@@ -20,6 +20,7 @@ const CRATES: [&str; 13] = [
     "event-cipher",
     "upvest-events",
     "upvest-signature",
+    "query",
     "tontine-calc",
 ];
 
@@ -43,6 +44,9 @@ pub(crate) struct Arguments {
     /// Events that are delivered while the host is killed ten times
     #[arg(long, default_value_t = 10_000)]
     events: u32,
+    /// Generated queries of the data layer, against plain SQL
+    #[arg(long, default_value_t = 20_000)]
+    queries: u32,
     /// Passed on to the `cargo test` of the property tests, such as a part of a test's
     /// name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -51,7 +55,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     property_tests(arguments)?;
-    if arguments.sequences + arguments.kills + arguments.orders + arguments.events > 0 {
+    if arguments.sequences
+        + arguments.kills
+        + arguments.orders
+        + arguments.events
+        + arguments.queries
+        > 0
+    {
         ledger(arguments)?;
     }
     Ok(())
@@ -80,13 +90,14 @@ fn ledger(arguments: &Arguments) -> Result<()> {
     cargo
         .args(["test", "--locked", "--package", "tests", "--all-features"])
         .args(["--", "ledger::", "the_order_of_arrival_does_not_matter"])
-        .arg("webhooks::load::")
+        .args(["webhooks::load::", "data::differential::"])
         .args(["--test-threads=1", "--nocapture"])
         .env("DATABASE_URL", cluster.admin_url("postgres"))
         .env("RETIRE_SOAK_SEQUENCES", arguments.sequences.to_string())
         .env("RETIRE_SOAK_KILLS", arguments.kills.to_string())
         .env("RETIRE_SOAK_ORDERS", arguments.orders.to_string())
         .env("RETIRE_SOAK_EVENTS", arguments.events.to_string())
+        .env("RETIRE_SOAK_QUERIES", arguments.queries.to_string())
         .env("RETIRE_SOAK_RESTARTS", "1");
     execute(&mut cargo)
 }
