@@ -6,6 +6,7 @@
 #![allow(clippy::float_arithmetic, reason = "statistics")]
 
 mod application;
+mod data;
 mod engine;
 mod instances;
 mod ledger;
@@ -60,6 +61,8 @@ enum Part {
     Ledger,
     /// Webhooks through HTTP, with a durable database
     Webhook,
+    /// The data layer through HTTP
+    Data,
     /// Processes from their start to the first answer
     ColdStart,
     /// Processes that have nothing to do
@@ -73,6 +76,7 @@ async fn main() -> Result<()> {
         let report = match part {
             Part::Application => measure_application(&arguments).await?,
             Part::Ledger => measure_with("The ledger", &arguments, ledger::measure).await?,
+            Part::Data => measure_with("The data layer", &arguments, data::measure).await?,
             Part::Webhook => measure_with("Webhooks", &arguments, webhook::measure).await?,
             Part::ColdStart => {
                 measure_with("Cold start", &arguments, processes::measure_cold_start).await?

@@ -32,6 +32,8 @@ enum Part {
     Ledger,
     /// Webhooks, stored and booked, with a durable database
     Webhook,
+    /// Queries, whole views and statements, over a year of a large pool
+    Data,
     /// Processes from their start to the first answer of each function
     ColdStart,
     /// Memory of 1, 10 and 100 processes that have nothing to do
@@ -59,9 +61,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(Part::Application) => cargo.arg("application"),
         Some(Part::Ledger) => cargo.arg("ledger"),
         Some(Part::Webhook) => cargo.arg("webhook"),
+        Some(Part::Data) => cargo.arg("data"),
         Some(Part::ColdStart) => cargo.arg("cold-start"),
         Some(Part::Density) => cargo.arg("density"),
-        None => cargo.args(["application", "ledger", "webhook", "cold-start", "density"]),
+        None => cargo.args(["application", "ledger", "webhook", "data", "cold-start", "density"]),
     };
     if arguments.quick {
         cargo.args(["--seconds", "1", "--rounds", "1"]);

@@ -7,7 +7,7 @@ use crate::process::execute;
 use crate::{fuzz, setup, workspace};
 
 /// The crates with property tests that need nothing but a processor.
-const CRATES: [&str; 14] = [
+const CRATES: [&str; 15] = [
     "audit",
     "merkle",
     "money",
@@ -21,6 +21,7 @@ const CRATES: [&str; 14] = [
     "upvest-events",
     "upvest-signature",
     "fuzz",
+    "query",
     "tontine-calc",
 ];
 
@@ -47,6 +48,9 @@ pub(crate) struct Arguments {
     /// Seconds for which each fuzz target runs, instrumented for coverage
     #[arg(long, default_value_t = 3_600)]
     fuzz_s: u32,
+    /// Generated queries of the data layer, against plain SQL
+    #[arg(long, default_value_t = 20_000)]
+    queries: u32,
     /// Passed on to the `cargo test` of the property tests, such as a part of a test's
     /// name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -58,6 +62,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         property_tests(arguments)?;
     }
     if arguments.sequences + arguments.kills + arguments.orders + arguments.events > 0 {
+    property_tests(arguments)?;
+    if arguments.sequences
+        + arguments.kills
+        + arguments.orders
+        + arguments.events
+        + arguments.queries
+        > 0
+    {
         ledger(arguments)?;
     }
     if arguments.fuzz_s > 0 {
@@ -89,13 +101,14 @@ fn ledger(arguments: &Arguments) -> Result<()> {
     cargo
         .args(["test", "--locked", "--package", "tests", "--all-features"])
         .args(["--", "ledger::", "the_order_of_arrival_does_not_matter"])
-        .arg("webhooks::load::")
+        .args(["webhooks::load::", "data::differential::"])
         .args(["--test-threads=1", "--nocapture"])
         .env("DATABASE_URL", cluster.admin_url("postgres"))
         .env("RETIRE_SOAK_SEQUENCES", arguments.sequences.to_string())
         .env("RETIRE_SOAK_KILLS", arguments.kills.to_string())
         .env("RETIRE_SOAK_ORDERS", arguments.orders.to_string())
         .env("RETIRE_SOAK_EVENTS", arguments.events.to_string())
+        .env("RETIRE_SOAK_QUERIES", arguments.queries.to_string())
         .env("RETIRE_SOAK_RESTARTS", "1");
     execute(&mut cargo)
 }

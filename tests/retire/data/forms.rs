@@ -163,3 +163,43 @@ fn rows_are_counted_on_request() {
     let plain = world.get("/members?select=member_id", Caller::Operator);
     assert!(plain.header("content-range").is_none());
 }
+
+/// A whole view is sent while it is read: memory does not grow with it.
+#[test]
+fn a_whole_view_is_sent_in_bounded_memory() {
+    let app = crate::harness::App::start();
+    let mut admin = app.database.admin();
+    let mut peaks = Vec::new();
+    for rows in [12_000, 60_000] {
+        admin
+            .batch_execute(&format!(
+                "insert into retire.webhook_event (event_id, event_type, received_at, key_id, raw, state)
+                 select md5(n::text)::uuid, 'AN_EVENT.OF_SOME_TYPE', now(), 'x', '', 'stored'
+                 from generate_series(1, {rows}) n on conflict do nothing; analyze retire.webhook_event"
+            ))
+            .expect("events");
+        for (accept, encoding) in [
+            ("application/x-ndjson", "identity"),
+            ("application/x-ndjson", "gzip"),
+            ("text/csv", "identity"),
+        ] {
+            let mut headers = crate::harness::authorization(Caller::Operator);
+            headers.push(crate::harness::header("accept", accept));
+            headers.push(crate::harness::header("accept-encoding", encoding));
+            let path = "/v1/data/webhook_events";
+            let answer = app
+                .client
+                .send("GET", path, &headers, b"")
+                .expect("an answer");
+            let body = match encoding {
+                "gzip" => unzipped(&answer),
+                _ => answer.body,
+            };
+            let lines = body.split(|octet| *octet == b'\n').count() - 1;
+            assert_eq!(lines, rows + usize::from(accept == "text/csv"));
+        }
+        peaks.push(app.host().usage().peak_memory_bytes);
+    }
+    assert!(peaks[1] < 64 << 20, "{peaks:?}");
+    assert!(peaks[1] < peaks[0] + peaks[0] / 2, "{peaks:?}");
+}

@@ -17,6 +17,7 @@ use uuid::Uuid;
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     authorization: String,
+    accept: &'static str,
 }
 
 /// An answer, whatever its status.
@@ -52,7 +53,13 @@ impl Connection {
         Ok(Self {
             sender,
             authorization: format!("Bearer {token}"),
+            accept: "*/*",
         })
+    }
+
+    /// Asks for answers of a media type from now on.
+    pub(crate) fn accept(&mut self, media_type: &'static str) {
+        self.accept = media_type;
     }
 
     /// Sends a command under a key.
@@ -99,6 +106,8 @@ impl Connection {
         let request = request
             .header("host", "bench")
             .header("authorization", &self.authorization)
+            .header("accept", self.accept)
+            .header("purpose", "bench")
             .body(Full::new(body))?;
         let response = self.sender.send_request(request).await?;
         Ok((response.status(), response.into_body()))

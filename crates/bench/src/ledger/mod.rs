@@ -1,7 +1,7 @@
 //! The ledger through HTTP and the shipped component, beside what the database does
 //! without them.
 
-mod connection;
+pub(crate) mod connection;
 pub(crate) mod database;
 mod export;
 mod fill;

@@ -32,16 +32,13 @@ join balance b on b.account_id = a.account_id;
 -- On the caller's day, as it was known at the caller's time.
 create view all_balances_then as
 select a.account_id, a.pool_id, a.kind as account, a.member_id, a.asset_id,
-    p.amount_minor::bigint as amount_minor
+    sum(p.amount_minor)::bigint as amount_minor
 from account a
-join (
-    select p.account_id, sum(p.amount_minor) as amount_minor
-    from posting p
-    join journal_entry e on e.entry_id = p.entry_id
-    where e.effective_on <= coalesce((select caller('as_of')::date), 'infinity')
-        and e.recorded_at <= coalesce((select caller('known_at')::timestamptz), 'infinity')
-    group by p.account_id
-) p on p.account_id = a.account_id;
+join posting p on p.account_id = a.account_id
+join journal_entry e on e.entry_id = p.entry_id
+where e.effective_on <= coalesce((select caller('as_of')::date), 'infinity')
+    and e.recorded_at <= coalesce((select caller('known_at')::timestamptz), 'infinity')
+group by a.account_id;
 
 create view all_journal as
 select p.entry_id, p.account_id, e.pool_id, e.kind, e.effective_on,

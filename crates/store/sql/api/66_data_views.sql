@@ -1,6 +1,6 @@
 -- Written by `cargo xtask openapi` from crates/catalogue: what each audience sees.
 
-create view staff_members with (security_barrier) as
+create view staff_members as
 select r.member_id,
     r.pool_id,
     r.upvest_user_id,
@@ -46,7 +46,7 @@ from all_members r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_pools with (security_barrier) as
+create view staff_pools as
 select r.pool_id,
     r.name,
     r.currency,
@@ -91,7 +91,7 @@ where (select caller('audience')) = 'own'
     and r.pool_id = (select m.pool_id from member m where m.member_id = (select caller('member_id')::uuid))
     and r.pool_id in (select pool_id from large_pool);
 
-create view staff_balances with (security_barrier) as
+create view staff_balances as
 select r.account_id,
     r.pool_id,
     r.account,
@@ -101,7 +101,7 @@ select r.account_id,
 from all_balances r
 where (select caller('audience')) = 'staff';
 
-create view staff_balances_then with (security_barrier) as
+create view staff_balances_then as
 select r.account_id,
     r.pool_id,
     r.account,
@@ -159,7 +159,7 @@ from all_balances_then r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_journal with (security_barrier) as
+create view staff_journal as
 select r.entry_id,
     r.account_id,
     r.pool_id,
@@ -220,7 +220,7 @@ from all_journal r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_credits with (security_barrier) as
+create view staff_credits as
 select r.member_id,
     r.settlement_id,
     r.pool_id,
@@ -291,7 +291,7 @@ from all_credits r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_settlements with (security_barrier) as
+create view staff_settlements as
 select r.settlement_id,
     r.pool_id,
     r.period,
@@ -367,7 +367,7 @@ where (select caller('audience')) = 'own'
     and r.pool_id = (select m.pool_id from member m where m.member_id = (select caller('member_id')::uuid))
     and r.pool_id in (select pool_id from large_pool);
 
-create view staff_contributions with (security_barrier) as
+create view staff_contributions as
 select r.entry_id,
     r.pool_id,
     r.member_id,
@@ -412,7 +412,7 @@ from all_contributions r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_payouts with (security_barrier) as
+create view staff_payouts as
 select r.payout_id,
     r.pool_id,
     r.member_id,
@@ -464,7 +464,7 @@ from all_payouts r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_orders with (security_barrier) as
+create view staff_orders as
 select r.order_id,
     r.pool_id,
     r.member_id,
@@ -509,7 +509,7 @@ from all_orders r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_positions with (security_barrier) as
+create view staff_positions as
 select r.member_id,
     r.asset_id,
     r.pool_id,
@@ -519,7 +519,7 @@ select r.member_id,
 from all_positions r
 where (select caller('audience')) = 'staff';
 
-create view staff_positions_then with (security_barrier) as
+create view staff_positions_then as
 select r.member_id,
     r.asset_id,
     r.pool_id,
@@ -575,7 +575,7 @@ from all_positions_then r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_valuations with (security_barrier) as
+create view staff_valuations as
 select r.valuation_id,
     r.pool_id,
     r.member_id,
@@ -618,7 +618,7 @@ from all_valuations r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_deaths with (security_barrier) as
+create view staff_deaths as
 select r.death_id,
     r.pool_id,
     r.member_id,
@@ -659,7 +659,7 @@ from all_deaths r
 where (select caller('audience')) = 'own'
     and r.member_id = (select caller('member_id')::uuid);
 
-create view staff_webhook_events with (security_barrier) as
+create view staff_webhook_events as
 select r.event_id,
     r.event_type,
     r.state,
@@ -676,7 +676,7 @@ select r.event_id,
 from all_webhook_events r
 where (select caller('audience')) = 'staff';
 
-create view staff_reconciliation with (security_barrier) as
+create view staff_reconciliation as
 select r.pool_id,
     r.member_id,
     r.asset_id,

@@ -31,7 +31,10 @@ declare
     v_rows bigint;
 begin
     perform set_config('transaction_read_only', 'on', true),
-        set_config('retire.caller', p_caller, true);
+        set_config('retire.caller', p_caller, true),
+        -- A merge begins at the beginning of both its sides: a late page would cost more
+        -- than an early one.
+        set_config('enable_mergejoin', 'off', true);
     if p_seal <> '' and p_seal is distinct from cursor_seal(p_frame || E'\n' || p_place) then
         perform refuse(400, 'cursor-refused', '', 'the cursor is of another token or question');
     end if;
