@@ -64,7 +64,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(Part::Data) => cargo.arg("data"),
         Some(Part::ColdStart) => cargo.arg("cold-start"),
         Some(Part::Density) => cargo.arg("density"),
-        None => cargo.args(["application", "ledger", "webhook", "data", "cold-start", "density"]),
+        None => cargo.args([
+            "application",
+            "ledger",
+            "webhook",
+            "data",
+            "cold-start",
+            "density",
+        ]),
     };
     if arguments.quick {
         cargo.args(["--seconds", "1", "--rounds", "1"]);

@@ -305,7 +305,12 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
         })
     });
     let of_view = of_view.into_iter().flatten();
-    in_path.chain(in_query).chain(of_view).chain(key).chain(tag).collect()
+    in_path
+        .chain(in_query)
+        .chain(of_view)
+        .chain(key)
+        .chain(tag)
+        .collect()
 }
 
 fn problem(exception: &Value) -> Value {

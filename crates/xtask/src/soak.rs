@@ -61,8 +61,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.cases > 0 || arguments.mutations > 0 {
         property_tests(arguments)?;
     }
-    if arguments.sequences + arguments.kills + arguments.orders + arguments.events > 0 {
-    property_tests(arguments)?;
     if arguments.sequences
         + arguments.kills
         + arguments.orders

@@ -103,9 +103,8 @@ fn every_operation_has_examples() {
             if body.is_object() && !content(&body["content"]) {
                 missing.push(format!("{id}: request"));
             }
-            let of_text = |(_, answer): &(&String, &Value)| {
-                answer["content"]["application/pdf"].is_null()
-            };
+            let of_text =
+                |(_, answer): &(&String, &Value)| answer["content"]["application/pdf"].is_null();
             let answers = operation["responses"].as_object().expect("responses");
             let mut good = answers
                 .iter()

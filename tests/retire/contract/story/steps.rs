@@ -53,18 +53,34 @@ fn views(story: &mut Story) {
 /// What a member sees, and an operator of a member.
 fn own_view(story: &mut Story, member: Uuid) {
     let parts = [
-        ("listMyCredits", "listMemberCredits", "credits?from=2025-06&to=2025-06"),
+        (
+            "listMyCredits",
+            "listMemberCredits",
+            "credits?from=2025-06&to=2025-06",
+        ),
         ("listMyDocuments", "listMemberDocuments", "documents"),
         ("exportMyData", "exportMemberData", "export"),
-        ("forecastMyIncome", "forecastMemberIncome", "forecast?interest=0.02"),
+        (
+            "forecastMyIncome",
+            "forecastMemberIncome",
+            "forecast?interest=0.02",
+        ),
         (
             "getMyPerformance",
             "getMemberPerformance",
             "performance?from=2025-06&to=2025-06",
         ),
         ("getMyPositions", "getMemberPositions", "positions"),
-        ("getMyYearStatement", "getMemberYearStatement", "statements/2025"),
-        ("listMyTransactions", "listMemberTransactions", "transactions?limit=3"),
+        (
+            "getMyYearStatement",
+            "getMemberYearStatement",
+            "statements/2025",
+        ),
+        (
+            "listMyTransactions",
+            "listMemberTransactions",
+            "transactions?limit=3",
+        ),
     ];
     for (mine, of_member, part) in parts {
         let me = Caller::Member(member);
@@ -84,7 +100,12 @@ fn erased(story: &mut Story, pool: &str) {
     let member = story.ask("enrolMember", OPERATOR, &members, Some(command));
     let member = format!("{members}/{}", member["member_id"].as_str().expect("an id"));
     let day = json!({"closed_on": "2025-08-31"});
-    story.ask("closeMember", OPERATOR, &format!("{member}/closure"), Some(day));
+    story.ask(
+        "closeMember",
+        OPERATOR,
+        &format!("{member}/closure"),
+        Some(day),
+    );
     let path = format!("{member}/erasure");
     story.ask("eraseMember", OPERATOR, &path, Some(json!({})));
 }
