@@ -64,9 +64,15 @@ fn playing_the_same_months_again_changes_nothing() {
     let app = App::start();
     let (scenario, steps) = (scenario(), Steps::default());
     let first = play(&app.client, &scenario, &steps).expect("all checks pass");
-    let rows = app.database.rows();
+    // Of packages that first come with a signature that does not fit, evidence is kept.
+    let rows = || {
+        let mut rows = app.database.rows();
+        rows.remove("webhook_rejection");
+        rows
+    };
+    let before = rows();
     let second = play(&app.client, &scenario, &steps).expect("all checks pass");
-    assert_eq!(app.database.rows(), rows);
+    assert_eq!(rows(), before);
     assert_eq!(
         format!("{:?}", first.months),
         format!("{:?}", second.months)

@@ -208,6 +208,9 @@ fn add<O>(
             members.insert("x-max-body-bytes".to_owned(), json!(max_len));
         }
     }
+    if route.query.contains(&Query::Columns) {
+        views::describe_forms(&mut operation);
+    }
     examples::show(&mut operation, route.path, bodies.id);
     links::add(&mut operation, route.path, bodies.id);
     let method = route.method.as_str().to_lowercase();
@@ -332,6 +335,7 @@ fn problem(exception: &Value) -> Value {
             "detail": {"type": "string", "description": "What is wrong this time, for a person"},
             "pointer": {"type": "string", "description": "JSON pointer to the field of the body"},
             "parameter": {"type": "string", "description": "The query parameter"},
+            "nearest": {"type": "string", "description": "The name that is nearest to one that is not known"},
             "line": {"type": "integer", "minimum": 1, "description": "Of JSON lines: which; empty lines do not count"},
             "exceptions": {
                 "type": "array", "items": exception,

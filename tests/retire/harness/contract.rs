@@ -1,8 +1,11 @@
 //! Every answer that a test gets is one that docs/openapi.json describes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read as _;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use flate2::read::GzDecoder;
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 use simulator::Answer;
@@ -139,19 +142,20 @@ impl Contract {
             return Err(format!("{media_type} is not declared: {}", text(answer)));
         }
         let at = format!("{place}/content/{}", escaped(media_type));
+        let body = plain(answer)?;
         let json = |bytes: &[u8]| {
             serde_json::from_slice::<Value>(bytes).map_err(|error| error.to_string())
         };
         match media_type {
             "application/x-ndjson" => {
-                let lines = answer.body.split(|octet| *octet == b'\n');
+                let lines = body.split(|octet| *octet == b'\n');
                 for line in lines.filter(|line| !line.is_empty()) {
                     self.validate(&format!("{at}/x-item-schema"), &json(line)?)?;
                 }
                 Ok(())
             }
             _ if media_type.ends_with("json") => {
-                self.validate(&format!("{at}/schema"), &json(&answer.body)?)
+                self.validate(&format!("{at}/schema"), &json(&body)?)
             }
             _ => Ok(()),
         }
@@ -190,6 +194,18 @@ impl Contract {
 }
 
 /// RFC 6901, section 3.
+/// The body as it was before it was compressed.
+fn plain(answer: &Answer) -> Result<Cow<'_, [u8]>, String> {
+    if answer.header("content-encoding") != Some("gzip") {
+        return Ok(Cow::Borrowed(&answer.body));
+    }
+    let mut plain = Vec::new();
+    GzDecoder::new(answer.body.as_slice())
+        .read_to_end(&mut plain)
+        .map_err(|error| error.to_string())?;
+    Ok(Cow::Owned(plain))
+}
+
 fn escaped(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }

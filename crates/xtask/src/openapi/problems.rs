@@ -145,6 +145,29 @@ const REFUSALS: &[(&[&str], &[Code])] = &[
     ),
     (&["retryEvent"], &[Code::EventPurged]),
     (&["receiveUpvestEvents"], &[Code::MalformedJson]),
+    (
+        &["queryView"],
+        &[
+            Code::CursorRefused,
+            Code::PurposeMissing,
+            Code::NotAcceptable,
+            Code::QueryTooCostly,
+            Code::TooManyQueries,
+        ],
+    ),
+    (
+        &["forecastMyIncome", "forecastMemberIncome"],
+        &[Code::NotForecastable],
+    ),
+    (
+        &["eraseMember"],
+        &[
+            Code::MemberActive,
+            Code::MemberErased,
+            Code::AccountNotEmpty,
+            Code::RetentionPeriod,
+        ],
+    ),
 ];
 
 /// All codes that the operation can give, in the order of their status.

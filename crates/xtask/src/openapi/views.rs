@@ -97,6 +97,32 @@ pub(super) fn rows() -> Bodies {
     )
 }
 
+/// The forms of an answer besides JSON, what it says of itself, and that it may be known.
+pub(super) fn describe_forms(operation: &mut Value) {
+    let headers = &mut operation["responses"]["200"]["headers"];
+    for (name, description) in [
+        ("ETag", "Names this page; send it as If-None-Match"),
+        ("Link", "The next page (RFC 8288)"),
+        ("Content-Range", "How many rows there are, if asked for"),
+        ("Vary", "What else of the request the answer depends on"),
+    ] {
+        headers[name] = json!({"description": description, "schema": {"type": "string"}});
+    }
+    let headers = headers.clone();
+    let content = &mut operation["responses"]["200"]["content"];
+    content["application/x-ndjson"] = json!({
+        "schema": {"type": "string", "description": "A row a line"},
+        "x-item-schema": {"type": "object"},
+    });
+    content["text/csv"] = json!({
+        "schema": {"type": "string", "description": "RFC 4180, with a heading"},
+    });
+    operation["responses"]["304"] = json!({
+        "description": "The caller has it: its ETag is that of If-None-Match",
+        "headers": headers,
+    });
+}
+
 /// The catalogue.
 pub(super) fn catalogue_body() -> Bodies {
     plain(
