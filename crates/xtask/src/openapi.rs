@@ -280,12 +280,12 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::AsOf => (false, json!({"type": "string", "format": "date"}), "The day; today if absent"),
             Query::KnownAt => (false, json!({"type": "string", "format": "date-time"}), "Only what was recorded until then counts; now if absent"),
             Query::Member => (false, json!({"type": "string", "format": "uuid"}), "The member; a member's token means its own"),
-            Query::Revision => (false, json!({"type": "integer", "minimum": 1}), "Which settlement of the period; the newest if absent"),
+            Query::Revision => (false, json!({"type": "integer", "minimum": 1, "maximum": 1_000_000}), "Which settlement of the period; the newest if absent"),
             Query::Columns => (false, json!({}), ""),
             Query::FromMonth => (false, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The first month; the first of all if absent"),
             Query::ToMonth => (false, json!({"type": "string", "pattern": MONTH, "examples": ["2025-12"]}), "The last month; the last that is over if absent"),
             Query::Language => (false, json!({"type": "string", "enum": ["de", "en"]}), "The language; what `Accept-Language` prefers if absent"),
-            Query::Interest => (false, json!({"type": "string", "examples": ["0.02"], "default": "0"}), "What the investments are taken to earn in a year, -0.5 to 1"),
+            Query::Interest => (false, json!({"type": "string", "pattern": "^-?[0-9]{1,15}(\\.[0-9]+)?$", "maxLength": 40, "examples": ["0.02"], "default": "0"}), "What the investments are taken to earn in a year, -0.5 to 1"),
             Query::Period => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The month"),
         };
         json!({"name": query.name(), "in": "query", "required": required, "schema": schema, "description": description})

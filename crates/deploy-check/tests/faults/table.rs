@@ -103,7 +103,7 @@ pub const FAULTS: &[Fault] = &[
     fault("SpinApp", QUERY, "/spec/resources/limits", Edit::Remove, "no-limit"),
     fault("SpinApp", QUERY, "/spec/resources/requests/memory", Edit::Remove, "no-request"),
     fault("SpinApp", QUERY, "/spec/variables/0", Edit::Remove, "missing-variable"),
-    fault("SpinApp", QUERY, "/spec/variables/5/value", Edit::Set(r#""postgres://somebody""#), "foreign-variable"),
+    fault("SpinApp", QUERY, "/spec/variables/8/value", Edit::Set(r#""postgres://somebody""#), "foreign-variable"),
     fault("SpinApp", QUERY, "/spec/variables/0", Edit::Set(r#"{"name": "data_query_database_url", "value": "x"}"#), "secret-in-the-open"),
     fault("SpinApp", QUERY, "/spec/variables/1/name", Edit::Set(r#""database_hosts""#), "no-such-variable"),
     fault("SpinApp", QUERY, "/spec/variables/1/valueFrom/configMapKeyRef/key", Edit::Set(r#""database""#), "no-such-config-key"),
