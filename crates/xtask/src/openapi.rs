@@ -285,7 +285,7 @@ fn parameters<O>(route: &Route<O>) -> Vec<Value> {
             Query::FromMonth => (false, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The first month; the first of all if absent"),
             Query::ToMonth => (false, json!({"type": "string", "pattern": MONTH, "examples": ["2025-12"]}), "The last month; the last that is over if absent"),
             Query::Language => (false, json!({"type": "string", "enum": ["de", "en"]}), "The language; what `Accept-Language` prefers if absent"),
-            Query::Interest => (false, json!({"type": "string", "pattern": "^-?[0-9]{1,15}(\\.[0-9]+)?$", "maxLength": 40, "examples": ["0.02"], "default": "0"}), "What the investments are taken to earn in a year, -0.5 to 1"),
+            Query::Interest => (false, json!({"type": "string", "pattern": "^-?[0-9]{1,15}(\\.[0-9]+)?$", "examples": ["0.02"], "default": "0"}), "What the investments are taken to earn in a year, -0.5 to 1"),
             Query::Period => (true, json!({"type": "string", "pattern": MONTH, "examples": ["2025-01"]}), "The month"),
         };
         json!({"name": query.name(), "in": "query", "required": required, "schema": schema, "description": description})
