@@ -302,3 +302,51 @@ fn scripts_can_be_read() {
         assert!(read.expect("a shell").success(), "{script}");
     }
 }
+
+/// A release is written into the idle colour, all three lines of it, and nowhere else.
+#[test]
+fn a_release_is_proposed_for_the_idle_colour() {
+    let copy = tempfile::tempdir().expect("a folder");
+    let run = |command: &mut std::process::Command| {
+        let done = command.current_dir(copy.path()).output().expect("it runs");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    };
+    for part in ["pipeline", "overlays"] {
+        let to = copy.path().join("deploy").join(part);
+        std::fs::create_dir_all(to.parent().expect("a parent")).expect("made");
+        run(std::process::Command::new("cp")
+            .arg("-r")
+            .arg(workspace().join("deploy").join(part))
+            .arg(to));
+    }
+    run(std::process::Command::new("git").args(["init", "--quiet"]));
+    let digest = |digit: &str| format!("sha256:{}", digit.repeat(64));
+    run(std::process::Command::new("bash")
+        .args(["deploy/pipeline/propose.sh", "production"])
+        .env("DRY_RUN", "1")
+        .env("APPLICATION", format!("ghcr.io/o/retire@{}", digest("a")))
+        .env(
+            "OPERATIONS",
+            format!("ghcr.io/o/operations@{}", digest("b")),
+        )
+        .env("ENGINE", "c".repeat(64)));
+    let colour = |root: &Path, colour: &str| {
+        let file = format!("deploy/overlays/production/{colour}/kustomization.yaml");
+        std::fs::read_to_string(root.join(file)).expect("a colour")
+    };
+    let green = colour(copy.path(), "green");
+    for line in [
+        "newName: ghcr.io/o/retire\n",
+        &format!("digest: {}\n", digest("a")),
+        "newName: ghcr.io/o/operations\n",
+        &format!("digest: {}\n", digest("b")),
+        &format!("engine_sha256: \"{}\"\n", "c".repeat(64)),
+    ] {
+        assert_eq!(green.matches(line).count(), 1, "{line}{green}");
+    }
+    assert_eq!(colour(copy.path(), "blue"), colour(&workspace(), "blue"));
+}

@@ -42,8 +42,8 @@ fn parents(cluster: &Cluster<'_>, route: &Object, findings: &mut Findings) {
 fn rules(cluster: &Cluster<'_>, route: &Object, findings: &mut Findings) {
     let application = &cluster.settings.application;
     let mut colours = Vec::new();
-    for component in application.component.keys() {
-        let prefix = application.prefix_of(component).unwrap_or_default();
+    for trigger in &application.trigger.http {
+        let prefix = trigger.prefix();
         let found = items(&route.value, "/spec/rules").iter().filter(|rule| {
             let mut matches = items(rule, "/matches").iter();
             matches.any(|m| text(m, "/path/value") == prefix)
@@ -82,7 +82,8 @@ fn rules(cluster: &Cluster<'_>, route: &Object, findings: &mut Findings) {
                 continue;
             }
             let (colour, component) = name_parts(name).unwrap_or_default();
-            if cluster.settings.application.prefix_of(component) != Some(path) {
+            let prefixes = cluster.settings.application.prefixes_of(component);
+            if !prefixes.contains(&path) {
                 findings.add("wrong-function", route, format!("{path} leads to {name}"));
             }
             colours.push(colour.to_owned());
@@ -132,12 +133,18 @@ fn interceptor(cluster: &Cluster<'_>, route: &Object, findings: &mut Findings) {
                 format!("{service} is not for {colour} alone"),
             );
         }
-        let path = text(rule, "/paths/0/value");
-        if cluster.settings.application.prefix_of(component) != Some(path) {
+        let mut expected = cluster.settings.application.prefixes_of(component);
+        let mut paths: Vec<&str> = items(rule, "/paths")
+            .iter()
+            .map(|p| text(p, "/value"))
+            .collect();
+        expected.sort_unstable();
+        paths.sort_unstable();
+        if paths != expected {
             findings.add(
                 "wrong-function",
                 route,
-                format!("{path} leads to {service}"),
+                format!("{paths:?} lead to {service}"),
             );
         }
     }

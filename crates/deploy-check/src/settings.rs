@@ -113,15 +113,21 @@ impl Application {
             .collect()
     }
 
-    /// The prefix of the paths of a component.
+    /// The prefixes of the paths of a component.
     #[must_use]
-    pub fn prefix_of(&self, component: &str) -> Option<&str> {
-        let trigger = self
-            .trigger
-            .http
-            .iter()
-            .find(|t| t.component == component)?;
-        trigger.route.strip_suffix("/...")
+    pub fn prefixes_of(&self, component: &str) -> Vec<&str> {
+        let triggers = self.trigger.http.iter();
+        let own = triggers.filter(|trigger| trigger.component == component);
+        own.map(Trigger::prefix).collect()
+    }
+}
+
+impl Trigger {
+    /// What the paths begin with, or the one path.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        let route = self.route.as_str();
+        route.strip_suffix("/...").unwrap_or(route)
     }
 }
 

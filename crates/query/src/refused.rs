@@ -36,15 +36,16 @@ impl Refused {
     }
 }
 
-/// The nearest of the known names, if it is near.
+/// The nearest of the known names, if it is near and has something of the name.
 pub(crate) fn nearest(
     name: &str,
     known: impl Iterator<Item = &'static str>,
 ) -> Option<&'static str> {
-    let far = (name.chars().count() / 2).max(2);
+    let len = name.chars().count();
+    let far = (len / 2).max(2);
     known
         .map(|known| (strsim::damerau_levenshtein(name, known), known))
-        .filter(|(distance, _)| *distance <= far)
+        .filter(|(distance, known)| *distance <= far && *distance < len.max(known.len()))
         .min()
         .map(|(_, known)| known)
 }
