@@ -42,7 +42,7 @@ pub(crate) fn nearest(
     known: impl Iterator<Item = &'static str>,
 ) -> Option<&'static str> {
     let len = name.chars().count();
-    let far = (len / 3).max(1);
+    let far = (len / 2).max(1);
     known
         .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .filter(|(distance, known)| *distance <= far && *distance < len.max(known.len()))
