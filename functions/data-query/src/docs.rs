@@ -1,14 +1,18 @@
 //! The contract, and the page that shows it: compressed when this was built, and taken
 //! apart only for who does not take gzip.
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use http::StatusCode;
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use web::{Head, Problem, Reply, ReplyBody};
+
+use crate::negotiation::{has, takes_gzip};
 
 /// A document that never changes within a build.
 pub(crate) struct Document {
     content_type: &'static str,
-    /// RFC 1952, without a name and extra fields.
+    /// RFC 1952.
     gzip: &'static [u8],
     /// The octets when taken apart.
     len: usize,
@@ -18,10 +22,6 @@ pub(crate) struct Document {
 }
 
 include!(concat!(env!("OUT_DIR"), "/documents.rs"));
-
-/// The octets of a gzip header without optional fields, and of what follows the data.
-const GZIP_HEAD_LEN: usize = 10;
-const GZIP_TAIL_LEN: usize = 8;
 
 /// What the page may load: itself and this host. The viewer writes styles into its
 /// elements, and its icons are in its own text.
@@ -37,10 +37,7 @@ impl Document {
             ("cache-control", "no-cache".to_owned()),
             ("vary", "accept-encoding".to_owned()),
         ];
-        if head
-            .header("if-none-match")
-            .is_some_and(|value| names(value, self.etag))
-        {
+        if has(head, self.etag) {
             return Ok(Reply {
                 status: StatusCode::NOT_MODIFIED,
                 headers,
@@ -52,7 +49,7 @@ impl Document {
             headers.push(("content-security-policy", policy.to_owned()));
             headers.push(("referrer-policy", "no-referrer".to_owned()));
         }
-        let body = if takes_gzip(head.header("accept-encoding").unwrap_or_default()) {
+        let body = if takes_gzip(head) {
             headers.push(("content-encoding", "gzip".to_owned()));
             self.gzip.to_vec()
         } else {
@@ -66,47 +63,18 @@ impl Document {
     }
 
     fn plain(&self) -> Result<Vec<u8>, Problem> {
-        let end = self.gzip.len().saturating_sub(GZIP_TAIL_LEN);
-        let deflated = self.gzip.get(GZIP_HEAD_LEN..end).unwrap_or_default();
-        decompress_to_vec_with_limit(deflated, self.len)
-            .map_err(|error| Problem::internal(format!("a document of this build: {error}")))
+        let mut plain = Vec::with_capacity(self.len);
+        GzDecoder::new(self.gzip)
+            .read_to_end(&mut plain)
+            .map_err(|error| Problem::internal(format!("a document of this build: {error}")))?;
+        Ok(plain)
     }
-}
-
-/// RFC 9110, section 13.1.2: whether the list has the tag, by the weak comparison.
-fn names(list: &str, etag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    list.trim() == "*" || list.split(',').any(|tag| opaque(tag) == opaque(etag))
-}
-
-/// RFC 9110, section 12.5.3.
-fn takes_gzip(accepted: &str) -> bool {
-    accepted.split(',').any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
-        let name = name.trim();
-        let zero = |q: &str| q.bytes().all(|octet| matches!(octet, b'0' | b'.'));
-        let refused = weight.trim().strip_prefix("q=").is_some_and(zero);
-        (name.eq_ignore_ascii_case("gzip") || name == "*") && !refused
-    })
 }
 
 #[cfg(test)]
 mod tests {
-    use http::Method;
-
     use super::*;
-
-    fn head(headers: &[(&str, &str)]) -> Head {
-        let headers = headers.iter();
-        Head {
-            method: Method::GET,
-            path: String::new(),
-            query: None,
-            headers: headers
-                .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
-                .collect(),
-        }
-    }
+    use crate::negotiation::tests::head;
 
     fn body(reply: Reply) -> Vec<u8> {
         match reply.body {
@@ -124,22 +92,6 @@ mod tests {
             let packed = body(document.reply(&asked).expect("a reply"));
             assert_eq!(packed, document.gzip);
             assert!(packed.len() < plain.len());
-        }
-    }
-
-    #[test]
-    fn gzip_is_for_who_takes_it() {
-        for (accepted, taken) in [
-            ("", false),
-            ("br", false),
-            ("gzip", true),
-            ("deflate, gzip", true),
-            ("gzip;q=0", false),
-            ("gzip; q=0.000, br", false),
-            ("*", true),
-            ("x-gzip", false),
-        ] {
-            assert_eq!(takes_gzip(accepted), taken, "{accepted}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod docs;
 pub mod member;
+mod negotiation;
 mod views;
 
 use ledger::Month;

@@ -15,6 +15,7 @@ use web::{Call, Problem, Reply, ReplyBody};
 use super::Reading;
 use super::accept::Media;
 use super::cursor::Cursor;
+use crate::negotiation::has;
 
 /// Answers that are shorter are sent as they are.
 const MIN_GZIP_LEN: usize = 1_000;
@@ -66,12 +67,7 @@ pub(super) fn reply(
     let mut body = body.into_bytes();
     let gzip = gzip && body.len() >= MIN_GZIP_LEN;
     let tag = tag(&body, next.is_some(), gzip);
-    let known = call.head.header("if-none-match").is_some_and(|known| {
-        let mut tags = known
-            .split(',')
-            .map(|tag| tag.trim().trim_start_matches("W/"));
-        tags.any(|known| known == "*" || known == tag)
-    });
+    let known = has(&call.head, &tag);
     headers.push(("etag", tag));
     if known {
         return Ok(Reply {

@@ -13,9 +13,10 @@ use store::{Page, Question};
 use web::routes::Data;
 use web::{Call, Code, Host, Problem, Reply};
 
-use self::accept::{Media, accepted, takes_gzip};
+use self::accept::{Media, accepted};
 use self::caller::{Reader, purpose};
 use self::cursor::Cursor;
+use crate::negotiation::takes_gzip;
 
 /// The views that the caller sees.
 pub(crate) fn catalogue(call: &Call<Data>) -> Result<Reply, Problem> {
