@@ -129,11 +129,22 @@ from operator_valuation v
 join member m on m.member_id = v.member_id;
 
 -- What a position was worth by the last valuations: those of the broker's accounts of one
--- day together, or an operator's of the same day or later.
-create view all_positions as
-select b.member_id, b.asset_id, b.pool_id, b.amount_minor as quantity_minor, v.value_cents,
-    v.valued_on
-from all_balances b
+-- day together, or an operator's of the same day or later. Of the two moments a query has
+-- one: what is asked for now has no bounds.
+create view all_positions_at as
+select b.moment, b.member_id, b.asset_id, b.pool_id, b.amount_minor as quantity_minor,
+    v.value_cents, v.valued_on
+from (
+    select 'now' as moment, member_id, asset_id, pool_id, account, amount_minor
+    from all_balances
+    union all
+    select 'then', member_id, asset_id, pool_id, account, amount_minor
+    from all_balances_then
+) b
+cross join lateral (
+    select coalesce((select caller('as_of')::date), 'infinity') as as_of,
+        coalesce((select caller('known_at')::timestamptz), 'infinity') as known_at
+) bound
 left join lateral (
     select sum(v.value_cents)::bigint as value_cents, v.valued_on
     from (
@@ -142,7 +153,7 @@ left join lateral (
             select o.value_cents, o.valued_on
             from operator_valuation o
             where o.member_id = b.member_id and o.asset_id = b.asset_id
-                and o.valued_on <= 'infinity' and o.recorded_at <= 'infinity'
+                and o.valued_on <= bound.as_of and o.recorded_at <= bound.known_at
             order by o.valued_on desc, o.recorded_at desc
             limit 1
         ) v
@@ -155,8 +166,8 @@ left join lateral (
             select v.event_id, v.valued_on
             from broker_valuation v
             join webhook_event w on w.event_id = v.event_id
-            where v.broker_account_id = c.broker_account_id and v.valued_on <= 'infinity'
-                and w.received_at <= 'infinity'
+            where v.broker_account_id = c.broker_account_id
+                and v.valued_on <= bound.as_of and w.received_at <= bound.known_at
             order by v.valued_on desc
             limit 1
         ) v
@@ -169,44 +180,13 @@ left join lateral (
 ) v on true
 where b.account = 'member' and b.asset_id <> 'EUR' and b.amount_minor <> 0;
 
+create view all_positions as
+select member_id, asset_id, pool_id, quantity_minor, value_cents, valued_on
+from all_positions_at where moment = 'now';
+
 create view all_positions_then as
-select b.member_id, b.asset_id, b.pool_id, b.amount_minor as quantity_minor, v.value_cents,
-    v.valued_on
-from all_balances_then b
-left join lateral (
-    select sum(v.value_cents)::bigint as value_cents, v.valued_on
-    from (
-        select v.value_cents, v.valued_on, 1 as rank
-        from (
-            select o.value_cents, o.valued_on
-            from operator_valuation o
-            where o.member_id = b.member_id and o.asset_id = b.asset_id
-                and o.valued_on <= coalesce((select caller('as_of')::date), 'infinity') and o.recorded_at <= coalesce((select caller('known_at')::timestamptz), 'infinity')
-            order by o.valued_on desc, o.recorded_at desc
-            limit 1
-        ) v
-        union all
-        select p.value_cents, v.valued_on, 2
-        from member m
-        join broker_account_group g on g.user_id = m.upvest_user_id
-        join broker_account c on c.account_group_id = g.account_group_id
-        cross join lateral (
-            select v.event_id, v.valued_on
-            from broker_valuation v
-            join webhook_event w on w.event_id = v.event_id
-            where v.broker_account_id = c.broker_account_id and v.valued_on <= coalesce((select caller('as_of')::date), 'infinity')
-                and w.received_at <= coalesce((select caller('known_at')::timestamptz), 'infinity')
-            order by v.valued_on desc
-            limit 1
-        ) v
-        join broker_valuation_position p on p.event_id = v.event_id and p.asset_id = b.asset_id
-        where m.member_id = b.member_id
-    ) v
-    group by v.valued_on, v.rank
-    order by v.valued_on desc, v.rank
-    limit 1
-) v on true
-where b.account = 'member' and b.asset_id <> 'EUR' and b.amount_minor <> 0;
+select member_id, asset_id, pool_id, quantity_minor, value_cents, valued_on
+from all_positions_at where moment = 'then';
 
 create view all_deaths as
 select d.death_id, m.pool_id, d.member_id, d.died_on, to_char(d.died_on, 'YYYY-MM') as month,
