@@ -26,6 +26,18 @@ fn of_member(
     document(database, &statement, &parameters)
 }
 
+/// What `call` gives of the member `$1` and the days `$2`, `$3`.
+fn on_days(
+    database: &dyn Database,
+    member_id: Uuid,
+    call: &str,
+    days: &[Date],
+) -> Result<Option<Document>, DatabaseError> {
+    let days: Vec<String> = days.iter().map(Date::to_string).collect();
+    let further: Vec<Parameter<'_>> = days.iter().map(|day| Parameter::Text(day)).collect();
+    of_member(database, member_id, call, &further)
+}
+
 /// The years of which a member has documents: an array of `MemberDocument` without their
 /// addresses. `None` if there is no such member.
 ///
@@ -36,14 +48,8 @@ pub fn member_years(
     member_id: Uuid,
     today: Date,
 ) -> Result<Option<Document>, DatabaseError> {
-    let today = today.to_string();
-    let further = [Parameter::Text(&today)];
-    of_member(
-        database,
-        member_id,
-        "member_years($1, $2::text::date)",
-        &further,
-    )
+    let call = "member_years($1, $2::text::date)";
+    on_days(database, member_id, call, &[today])
 }
 
 /// The months of a member's year with all that a document of it says. `None` if there is
@@ -57,10 +63,9 @@ pub fn member_year(
     first: Month,
     last: Month,
 ) -> Result<Option<Document>, DatabaseError> {
-    let days = [first, last].map(|month| month.first_day().to_string());
-    let further = [Parameter::Text(&days[0]), Parameter::Text(&days[1])];
+    let days = [first.first_day(), last.first_day()];
     let call = "member_year($1, $2::text::date, $3::text::date)";
-    of_member(database, member_id, call, &further)
+    on_days(database, member_id, call, &days)
 }
 
 /// The longevity credits of the periods that begin in these months, the newest first: an
@@ -74,10 +79,9 @@ pub fn member_credits(
     first: Month,
     last: Month,
 ) -> Result<Option<Document>, DatabaseError> {
-    let days = [first, last].map(|month| month.first_day().to_string());
-    let further = [Parameter::Text(&days[0]), Parameter::Text(&days[1])];
+    let days = [first.first_day(), last.first_day()];
     let call = "member_credits($1, $2::text::date, $3::text::date)";
-    of_member(database, member_id, call, &further)
+    on_days(database, member_id, call, &days)
 }
 
 /// The entries of a member's accounts after an entry: a `Page` of `Transaction`. `None` if
@@ -108,14 +112,8 @@ pub fn member_positions(
     member_id: Uuid,
     today: Date,
 ) -> Result<Option<Document>, DatabaseError> {
-    let today = today.to_string();
-    let further = [Parameter::Text(&today)];
-    of_member(
-        database,
-        member_id,
-        "member_positions($1, $2::text::date)",
-        &further,
-    )
+    let call = "member_positions($1, $2::text::date)";
+    on_days(database, member_id, call, &[today])
 }
 
 /// What a member's return from the first to the last of these months is computed from.
@@ -129,10 +127,9 @@ pub fn member_performance(
     first: Month,
     last: Month,
 ) -> Result<Option<Document>, DatabaseError> {
-    let days = [first.first_day(), last.last_day()].map(|day| day.to_string());
-    let further = [Parameter::Text(&days[0]), Parameter::Text(&days[1])];
+    let days = [first.first_day(), last.last_day()];
     let call = "performance_inputs($1, $2::text::date, $3::text::date)";
-    of_member(database, member_id, call, &further)
+    on_days(database, member_id, call, &days)
 }
 
 /// What a forecast of a member's income is computed from. `None` if there is no such
@@ -145,14 +142,8 @@ pub fn forecast_inputs(
     member_id: Uuid,
     today: Date,
 ) -> Result<Option<Document>, DatabaseError> {
-    let today = today.to_string();
-    let further = [Parameter::Text(&today)];
-    of_member(
-        database,
-        member_id,
-        "forecast_inputs($1, $2::text::date)",
-        &further,
-    )
+    let call = "forecast_inputs($1, $2::text::date)";
+    on_days(database, member_id, call, &[today])
 }
 
 /// A page of a section of what is held about a member.
