@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use super::packages::Packages;
+use super::unpacked;
 use crate::process::{execute, find, output};
 use crate::workspace;
 
@@ -41,19 +42,15 @@ fn unpack(folder: &Path) -> Result<()> {
     wanted.extend(missing_libraries()?);
     let download = |wanted: &[String]| {
         let mut apt = Command::new("apt-get");
-        apt.current_dir(&packages)
-            .args(["--quiet", "-o", "APT::Sandbox::User=root", "download"]);
-        execute(apt.args(wanted))
+        apt.current_dir(&packages).args(unpacked::QUIETLY);
+        execute(apt.arg("download").args(wanted))
     };
     if download(&wanted).is_err() {
         // The lists of packages are missing or of an older state.
         execute(crate::process::as_root("apt-get")?.args(["update", "--quiet"]))?;
         download(&wanted)?;
     }
-    for entry in std::fs::read_dir(&packages)? {
-        let package = entry?.path();
-        execute(Command::new("dpkg-deb").arg("-x").arg(&package).arg(folder))?;
-    }
+    unpacked::extract_all(&packages, folder)?;
     ensure!(
         folder.join("usr/sbin/haproxy").is_file(),
         "the package haproxy has no such program"

@@ -12,6 +12,9 @@ use crate::workspace;
 /// The release that has every package.
 pub(crate) const LATER_RELEASE: &str = "trixie";
 
+/// Of apt-get: few words, and as the user who calls.
+pub(crate) const QUIETLY: [&str; 3] = ["--quiet", "-o", "APT::Sandbox::User=root"];
+
 /// The program of this name, or that of a package, fetched if it is not there yet.
 pub(crate) fn program(name: &str, package: &str) -> Result<PathBuf> {
     if let Some(found) = find(name) {
@@ -39,13 +42,8 @@ pub(crate) fn unpack(package: &str, folder: &Path) -> Result<()> {
         let mut command = Command::new("apt-get");
         command
             .current_dir(folder)
-            .args([
-                "--quiet",
-                "-o",
-                "Debug::NoLocking=true",
-                "-o",
-                "APT::Sandbox::User=root",
-            ])
+            .args(QUIETLY)
+            .args(["-o", "Debug::NoLocking=true"])
             .args(["-o", "Dir::Etc::sourceparts=/dev/null"])
             .arg("-o")
             .arg(format!("Dir::Etc::sourcelist={}", source.display()))
@@ -56,13 +54,23 @@ pub(crate) fn unpack(package: &str, folder: &Path) -> Result<()> {
     };
     execute(&mut apt(&["update"]))?;
     execute(&mut apt(&["download", package]))?;
-    let file = std::fs::read_dir(folder)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|e| e == "deb"))
-        .with_context(|| format!("{package} was not downloaded"))?;
-    execute(Command::new("dpkg-deb").arg("-x").arg(&file).arg(folder))?;
-    std::fs::remove_file(file)?;
+    extract_all(folder, folder)?;
     Ok(std::fs::remove_dir_all(lists)?)
+}
+
+/// Unpacks the packages that were downloaded into a folder, and removes them.
+pub(crate) fn extract_all(downloaded: &Path, folder: &Path) -> Result<()> {
+    let entries: Vec<_> = std::fs::read_dir(downloaded)?.collect::<Result<_, _>>()?;
+    let files = entries.into_iter().map(|entry| entry.path());
+    let packages: Vec<_> = files
+        .filter(|path| path.extension().is_some_and(|e| e == "deb"))
+        .collect();
+    ensure!(!packages.is_empty(), "no package was downloaded");
+    for package in packages {
+        execute(Command::new("dpkg-deb").arg("-x").arg(&package).arg(folder))?;
+        std::fs::remove_file(package)?;
+    }
+    Ok(())
 }
 
 /// The keys of all releases, from Debian's `debian-archive-keyring`.
