@@ -1,7 +1,9 @@
 //! The yearly statement as a letter.
 
+mod months;
+
+use ledger::YearStatement;
 use ledger::record::ExplainedCredit;
-use ledger::{Statement, YearStatement};
 use money::Cents;
 use performance::{Performance, Rate};
 
@@ -56,7 +58,7 @@ pub fn yearly_statement(letter: &Letter<'_>) -> Vec<u8> {
     greeting(&mut pages, letter, phrases);
     summary(&mut pages, letter, phrases);
     returns(&mut pages, letter, phrases);
-    months(&mut pages, letter, phrases);
+    months::write(&mut pages, letter, phrases);
     if !letter.credits.is_empty() {
         credits(&mut pages, letter, phrases);
         verification(&mut pages, letter, phrases);
@@ -247,67 +249,6 @@ fn returns(pages: &mut Pages, letter: &Letter<'_>, phrases: &Phrases) {
     heading(pages, phrases.performance, 0);
     let columns = [Column::words("", 3), Column::figures("", 1)];
     table(pages, 1_000, &columns, &rows);
-}
-
-/// The months from the first on in which there was something.
-fn months(pages: &mut Pages, letter: &Letter<'_>, phrases: &Phrases) {
-    let (year, language) = (letter.year, letter.language);
-    let begun = year.months.iter().position(|month| {
-        month.opening_cents != Some(Cents::ZERO) || month.closing_cents != Some(Cents::ZERO)
-    });
-    let Some(begun) = begun else { return };
-    let rows = year.months.len() - begun + 1;
-    heading(pages, phrases.months, height(750, rows));
-    let died = year.forfeited_cents != Cents::ZERO;
-    let keep = |place: &usize| died || *place != 8;
-    let columns: Vec<Column> = (0..10)
-        .filter(keep)
-        .map(|place| match place {
-            0 => Column::words(phrases.month_columns[0], 11),
-            _ => Column::figures(phrases.month_columns[place], 10),
-        })
-        .collect();
-    let of = |cents: Option<Cents>| cents.map_or("–".to_owned(), |c| amount(c, language));
-    let cells = |month: &Statement| {
-        [
-            month_name(month.period, language).to_owned(),
-            of(month.opening_cents),
-            of(Some(month.contributions_cents)),
-            of(month.return_cents),
-            of(Some(month.credits_cents)),
-            of(Some(less(month.fees_cents))),
-            of(Some(less(month.taxes_cents))),
-            of(Some(less(month.payouts_cents))),
-            of(Some(less(month.forfeited_cents))),
-            of(month.closing_cents),
-        ]
-    };
-    let row = |cells: [String; 10], sum| Row {
-        cells: (0..10)
-            .zip(cells)
-            .filter(|(place, _)| keep(place))
-            .map(|(_, cell)| cell)
-            .collect(),
-        sum,
-    };
-    let mut rows: Vec<Row> = year.months[begun..]
-        .iter()
-        .map(|month| row(cells(month), false))
-        .collect();
-    let sums = [
-        phrases.sum.to_owned(),
-        of(year.opening_cents),
-        of(Some(year.contributions_cents)),
-        of(year.return_cents),
-        of(Some(year.credits_cents)),
-        of(Some(less(year.fees_cents))),
-        of(Some(less(year.taxes_cents))),
-        of(Some(less(year.payouts_cents))),
-        of(Some(less(year.forfeited_cents))),
-        of(year.closing_cents),
-    ];
-    rows.push(row(sums, true));
-    table(pages, 750, &columns, &rows);
 }
 
 /// The settlements, the oldest first.

@@ -1,5 +1,6 @@
 //! The letter is read back by another library.
 
+use ledger::Statement;
 use ledger::settlement::Fate;
 use lopdf::Document;
 use performance::{DayValue, History, report};

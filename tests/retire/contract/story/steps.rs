@@ -1,12 +1,14 @@
 //! What happens in the story.
 
+mod broker;
 mod mathematics;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::broker::{deliver, event, topup};
 use super::{Story, id};
-use crate::harness::{Caller, header, pool_command};
+use crate::harness::{Caller, pool_command};
 
 const AUDITOR: Caller<'_> = Caller::Auditor;
 const ANALYST: Caller<'_> = Caller::Analyst;
@@ -29,7 +31,7 @@ pub(super) fn tell(story: &mut Story) {
     bookings(story, &pool, &members);
     payouts(story, &pool, &members);
     let proved = settled(story, &pool, &members);
-    events(story, &pool);
+    broker::tell(story, &pool);
     reads(story, &pool, proved);
     let path = format!("{pool}/members/{}/closure", members[3]);
     let day = json!({"closed_on": "2025-07-31"});
@@ -153,37 +155,6 @@ fn enrolled(story: &mut Story, pool: &str, number: u128) -> Uuid {
         .expect("an id")
 }
 
-/// The broker says that 1,000 euro came in.
-fn topup(number: u128, group: u128) -> Value {
-    event(
-        number,
-        "CASH_TRANSACTION.EXECUTED",
-        &json!({
-            "id": id(1000 + number), "account_group_id": id(group), "type": "TOPUP",
-            "delta": {"amount": "1000.00", "currency": "EUR"}, "value_date": "2025-06-02T00:00:00Z",
-        }),
-    )
-}
-
-fn event(number: u128, event_type: &str, object: &Value) -> Value {
-    json!({
-        "id": id(500 + number), "created_at": "2025-06-30T20:00:00.123456789Z",
-        "type": event_type, "object": object, "webhook_id": id(1),
-    })
-}
-
-fn deliver(story: &mut Story, events: &[Value]) {
-    let body = json!({"payload": events});
-    let answer = story.app.client.try_deliver(body.to_string().as_bytes());
-    let answer = answer.expect("an answer");
-    story.keep(
-        "receiveUpvestEvents",
-        "/v1/webhooks/upvest",
-        Some(body),
-        &answer,
-    );
-}
-
 fn bookings(story: &mut Story, pool: &str, members: &[Uuid]) {
     let items = |amount_cents: i64, on: &str| {
         json!({"items": [{
@@ -302,83 +273,6 @@ fn settled(story: &mut Story, pool: &str, members: &[Uuid]) -> Uuid {
         None,
     );
     proved
-}
-
-fn events(story: &mut Story, pool: &str) {
-    let headers = [
-        header("content-type", "application/json"),
-        header(
-            "digest",
-            "SHA-256=RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=",
-        ),
-        header(
-            "signature-input",
-            "sig1=(\"@method\" \"@path\" \"content-type\" \"digest\");keyid=\"k-1\";created=1751360400;nonce=\"n-1\"",
-        ),
-        header("user-agent", "somebody/1.0"),
-    ];
-    let refused = story
-        .app
-        .client
-        .send("POST", "/v1/webhooks/upvest", &headers, b"{}");
-    assert_eq!(refused.expect("an answer").status, 401);
-    story.ask(
-        "listWebhookRejections",
-        OPERATOR,
-        "/v1/webhooks/rejections",
-        None,
-    );
-
-    let poison = |number: u128| {
-        event(
-            number,
-            "CASH_TRANSACTION.EXECUTED",
-            &json!({
-                "id": id(1000 + number), "account_group_id": id(group(1)), "type": "TOPUP",
-                "delta": {"amount": "1e99", "currency": "EUR"}, "value_date": "2025-06-02T00:00:00Z",
-            }),
-        )
-    };
-    deliver(story, &[poison(80), poison(81)]);
-    let quarantine = "/v1/webhooks/quarantine";
-    story.ask("listQuarantinedEvents", OPERATOR, quarantine, None);
-    let event = format!("{quarantine}/{}", id(580));
-    story.ask("inspectEvent", OPERATOR, &event, None);
-    story.ask(
-        "retryEvent",
-        OPERATOR,
-        &format!("{event}/retry"),
-        Some(json!({})),
-    );
-    let note = json!({"note": "the broker sent it anew"});
-    story.ask(
-        "dismissEvent",
-        OPERATOR,
-        &format!("{event}/dismissal"),
-        Some(note),
-    );
-    deliver(story, &[topup(390, 299)]);
-    story.ask(
-        "listGaps",
-        OPERATOR,
-        "/v1/webhooks/gaps?after_hours=0",
-        None,
-    );
-    story.ask(
-        "listBrokerObjects",
-        OPERATOR,
-        "/v1/webhooks/objects?limit=2",
-        None,
-    );
-    story.ask("getWebhookMetrics", ANALYST, "/v1/webhooks/metrics", None);
-    story.ask(
-        "reconcile",
-        AUDITOR,
-        &format!("{pool}/reconciliation"),
-        None,
-    );
-    let purge = json!({"older_than_days": 30});
-    story.ask("purgeEvents", OPERATOR, "/v1/webhooks/purge", Some(purge));
 }
 
 fn reads(story: &mut Story, pool: &str, member: Uuid) {
