@@ -218,7 +218,8 @@ impl Problem {
     }
 }
 
-/// Seconds after which a caller may try again when the database was away.
+/// Seconds after which a caller may try again when the database was away, or busy with
+/// the caller's own queries.
 const RETRY_AFTER_S: &str = "2";
 
 impl From<DatabaseError> for Problem {
@@ -232,6 +233,9 @@ impl From<DatabaseError> for Problem {
                 .header("retry-after", RETRY_AFTER_S)
                 .caused_by(internal),
             DatabaseError::Refused(refusal) => match Code::by_name(&refusal.code) {
+                Some(code @ Code::TooManyQueries) => Self::new(code)
+                    .because(refusal.detail)
+                    .header("retry-after", RETRY_AFTER_S),
                 Some(code) if refusal.pointer.is_empty() => Self::new(code).because(refusal.detail),
                 Some(code) => Self::new(code).because(refusal.detail).at(refusal.pointer),
                 None => Self::internal(internal),

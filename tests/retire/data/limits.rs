@@ -64,6 +64,7 @@ fn too_many_queries_at_a_time_are_refused() {
     }
     let answer = app.get("/v1/data/pools", Caller::Operator);
     assert_eq!(code(&answer), (429, "too-many-queries".to_owned()));
+    assert_eq!(answer.header("retry-after"), Some("2"));
     assert_eq!(
         app.get("/v1/data/pools", Caller::Auditor).status,
         200,

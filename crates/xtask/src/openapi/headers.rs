@@ -16,7 +16,7 @@ pub(super) fn of_status(status: u16) -> Option<(String, Value)> {
     let name = match status {
         401 => "WWW-Authenticate",
         405 => "Allow",
-        503 => "Retry-After",
+        429 | 503 => "Retry-After",
         _ => return None,
     };
     Some((name.to_owned(), reference(name)))
