@@ -15,7 +15,7 @@
 create function holdings(
     p_pool_id uuid, p_members uuid[], p_first_day date, p_last_day date, p_replaced uuid[])
 returns table (member_id uuid, cash_cents bigint, securities text, securities_cents bigint)
-language sql stable set search_path from current as $$
+language sql stable as $$
     with owned as (
         select a.account_id, a.member_id, a.asset_id
         from account a

@@ -9,7 +9,12 @@ returns table (
     return_cents bigint, credits_cents bigint, fees_cents bigint, taxes_cents bigint,
     payouts_cents bigint, forfeited_cents bigint, closing_cents bigint, at_risk_cents bigint,
     credit_percent text, settled boolean, corrections json)
-language sql stable security definer set search_path from current set jit = off as $$
+language plpgsql stable security definer set search_path from current set jit = off
+-- A session plans the statement once, and not with every call: that takes longer than it.
+set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
     with month as (
         select first_day::date, (first_day + interval '1 month - 1 day')::date as last_day
         from generate_series(p_first, p_last, interval '1 month') as first_day
@@ -18,6 +23,14 @@ language sql stable security definer set search_path from current set jit = off 
         union all
         -- The end of the month before the first is its opening.
         select (p_first - interval '1 month')::date, p_first - 1
+    ), stake as materialized (
+        -- What these members had in the settlements that stand: looked up by member, however
+        -- many the planner takes them and the months to be.
+        select l.member_id, s.last_day, l.fate, l.q, l.at_risk_cents, l.securities_cents
+        from settlement_line l
+        join current_settlement s on s.settlement_id = l.settlement_id
+        where l.member_id = any (p_members)
+            and s.last_day between p_first - 1 and (p_last + interval '1 month - 1 day')::date
     ), holding as (
         -- At the end of a settled period securities are worth what they were settled by,
         -- whatever was valued since.
@@ -25,12 +38,8 @@ language sql stable security definer set search_path from current set jit = off 
             coalesce(settled.securities_cents, h.securities_cents) as securities_cents
         from day d
         cross join lateral holdings(null, p_members, d.first_day, d.last_day, '{}') h
-        left join (
-            select l.member_id, s.last_day, l.securities_cents
-            from settlement_line l
-            join current_settlement s on s.settlement_id = l.settlement_id
-            where l.member_id = any (p_members) and l.fate = 'survived'
-        ) settled on settled.member_id = h.member_id and settled.last_day = d.last_day
+        left join stake settled on settled.member_id = h.member_id
+            and settled.last_day = d.last_day and settled.fate = 'survived'
     ), flow as (
         select m.first_day, a.member_id, k.kind, sum(p.amount_minor)::bigint as amount
         from month m
@@ -67,8 +76,8 @@ language sql stable security definer set search_path from current set jit = off 
         coalesce(l.payouts, 0)::bigint,
         (coalesce(l.forfeited_cash, 0) + coalesce(left_behind.securities, 0))::bigint,
         c.cash_cents + c.securities_cents,
-        stake.at_risk_cents,
-        round(coalesce(l.credits, 0)::numeric * 100 / nullif(stake.at_risk_cents, 0), 6)::text,
+        at_risk.at_risk_cents,
+        round(coalesce(l.credits, 0)::numeric * 100 / nullif(at_risk.at_risk_cents, 0), 6)::text,
         exists (select from current_settlement s
             where s.pool_id = mm.pool_id and s.last_day between m.last_day
                 and (s.period + interval '1 year')::date and s.period <= m.first_day),
@@ -89,21 +98,16 @@ language sql stable security definer set search_path from current set jit = off 
     join holding c on c.member_id = mm.member_id and c.last_day = m.last_day
     left join line l on l.member_id = mm.member_id and l.first_day = m.first_day
     left join lateral (
-        select sl.at_risk_cents - coalesce(l.forfeited_cash, 0) as securities
-        from settlement_line sl
-        join current_settlement s on s.settlement_id = sl.settlement_id
-        where sl.member_id = mm.member_id and sl.fate <> 'survived' and s.last_day = m.last_day
+        select s.at_risk_cents - coalesce(l.forfeited_cash, 0) as securities
+        from stake s
+        where s.member_id = mm.member_id and s.fate <> 'survived' and s.last_day = m.last_day
     ) left_behind on true
     -- What was at risk in the period that ends with the month.
-    left join lateral (
-        select sl.at_risk_cents
-        from settlement_line sl
-        join current_settlement s on s.settlement_id = sl.settlement_id
-        where sl.member_id = mm.member_id and sl.q is not null and s.last_day = m.last_day
-    ) stake on true
+    left join stake at_risk on at_risk.member_id = mm.member_id and at_risk.q is not null
+        and at_risk.last_day = m.last_day
     where mm.member_id = any (p_members)
     order by mm.member_id, m.first_day;
-$$;
+end $$;
 
 create view trial_balance as
 select a.pool_id, a.asset_id, count(*) as postings,
