@@ -17,6 +17,7 @@ mod processes;
 mod report;
 mod sizes;
 mod stats;
+mod stream;
 mod webhook;
 
 use std::path::PathBuf;
@@ -44,7 +45,7 @@ struct Arguments {
     /// Rounds of each load; the best counts.
     #[arg(long, default_value_t = 3)]
     rounds: u32,
-    /// Members of the pools that the ledger settles.
+    /// Members of the pools that the ledger settles; the data layer has the last.
     #[arg(long, value_delimiter = ',', default_value = "1000,100000,1000000")]
     members: Vec<u32>,
     /// The program pgbench, the baseline of postings.

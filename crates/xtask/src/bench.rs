@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
     /// Small pools and short loads, for a look while working; prints
     #[arg(long)]
     quick: bool,
-    /// Members of the pools that the ledger settles, such as 1000,100000
+    /// Members of the pools that the ledger settles, such as 1000,100000; the data layer
+    /// has the last
     #[arg(long)]
     members: Option<String>,
 }
@@ -32,7 +33,7 @@ enum Part {
     Ledger,
     /// Webhooks, stored and booked, with a durable database
     Webhook,
-    /// Queries, whole views and statements, over a year of a large pool
+    /// Queries, exports and statements, over many months of a large pool
     Data,
     /// Processes from their start to the first answer of each function
     ColdStart,

@@ -7,24 +7,18 @@ mod native;
 mod pages;
 mod statements;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::ledger::Plan;
 use crate::ledger::scene::Scene;
 use crate::report::Report;
 
-/// The pool's members; a fifth of them for a quick look.
-const MEMBERS: u32 = 100_000;
-/// The months that they paid in and were credited.
-const MONTHS: u32 = 12;
+/// The months that the members paid in and were credited.
+const MONTHS: u32 = 20;
 
 /// Measures everything.
 pub(crate) fn measure(report: &mut Report, plan: &Plan) -> Result<()> {
-    let members = if plan.rounds > 1 {
-        MEMBERS
-    } else {
-        MEMBERS / 5
-    };
+    let members = *plan.members.last().context("no pool is asked for")?;
     let scene = Scene::start(&plan.runtime, members)?;
     let filled = fill::fill(&scene, MONTHS)?;
     report.paragraph(&format!(

@@ -25,11 +25,16 @@ type Pool = Arc<Mutex<Vec<Client>>>;
 /// The server.
 pub(super) struct NativeServer {
     pub(super) address: SocketAddr,
+    pool: Pool,
     task: JoinHandle<()>,
 }
 
 impl Drop for NativeServer {
     fn drop(&mut self) {
+        // A client that blocks must not end on a thread of the runtime.
+        if let Ok(mut idle) = self.pool.lock() {
+            idle.clear();
+        }
         self.task.abort();
     }
 }
@@ -48,6 +53,7 @@ pub(super) async fn start(keys: &DevKeys, url: &str) -> Result<NativeServer> {
         url: url.into(),
         pool: Pool::default(),
     };
+    let pool = Arc::clone(&shared.pool);
     let router = Router::new().fallback(answer).with_state(shared);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
@@ -55,7 +61,11 @@ pub(super) async fn start(keys: &DevKeys, url: &str) -> Result<NativeServer> {
         // It ends when it is aborted.
         let _ = axum::serve(listener, router).await;
     });
-    Ok(NativeServer { address, task })
+    Ok(NativeServer {
+        address,
+        pool,
+        task,
+    })
 }
 
 async fn answer(State(shared): State<Shared>, request: Request) -> Response {

@@ -1,6 +1,5 @@
 //! Exports, beside a bare COPY of the journal, and their verification.
 
-use std::io::Read as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -9,33 +8,10 @@ use audit::Audit;
 use super::scene::Scene;
 use super::shares::Clock;
 use crate::report::Report;
+use crate::stream::Stream;
 
 /// The largest pool whose export is kept and verified.
 const VERIFIED: u32 = 100_000;
-
-/// Octets and lines that came within a time.
-#[derive(Default)]
-struct Stream {
-    bytes: u64,
-    lines: u64,
-    time: Duration,
-}
-
-impl Stream {
-    fn add(&mut self, piece: &[u8]) {
-        let lines = piece.iter().filter(|&&octet| octet == b'\n').count();
-        self.lines += lines as u64;
-        self.bytes += piece.len() as u64;
-    }
-
-    fn mb_per_s(&self) -> f64 {
-        self.bytes as f64 / 1e6 / self.time.as_secs_f64()
-    }
-
-    fn lines_per_s(&self) -> f64 {
-        self.lines as f64 / self.time.as_secs_f64()
-    }
-}
 
 /// The row of a pool.
 pub(crate) fn export(scene: &Scene, members: u32) -> Result<Vec<String>> {
@@ -59,48 +35,25 @@ pub(crate) fn export(scene: &Scene, members: u32) -> Result<Vec<String>> {
     let copy = copy(scene)?;
     let verified = kept.map(|text| verify(&text)).transpose()?;
     println!("exported: {members} members in {:.1?}", export.time);
-    Ok(vec![
+    let mut row = vec![
         members.to_string(),
         format!("{:.1}", export.bytes as f64 / 1e6),
         export.lines.to_string(),
         format!("{:.2} s", export.time.as_secs_f64()),
         format!("{:.2} s", shares.sql.as_secs_f64()),
-        format!("{:.1}", export.mb_per_s()),
-        format!("{:.0}", export.lines_per_s()),
-        format!(
-            "{:.1} ({:.2})",
-            copy.mb_per_s(),
-            export.mb_per_s() / copy.mb_per_s()
-        ),
-        format!(
-            "{:.0} ({:.2})",
-            copy.lines_per_s(),
-            export.lines_per_s() / copy.lines_per_s()
-        ),
-        verified.map_or("not run".to_owned(), |time| {
-            format!("{:.2} s", time.as_secs_f64())
-        }),
-    ])
+    ];
+    row.extend(export.beside(&copy));
+    row.push(verified.map_or("not run".to_owned(), |time| {
+        format!("{:.2} s", time.as_secs_f64())
+    }));
+    Ok(row)
 }
 
 /// The journal and its postings, as the database gives them.
 fn copy(scene: &Scene) -> Result<Stream> {
-    let mut admin = scene.database.admin()?;
-    let mut stream = Stream::default();
-    let mut piece = vec![0; 1 << 16];
-    let start = Instant::now();
-    for table in ["journal_entry", "posting"] {
-        let mut rows = admin.copy_out(&format!("copy retire.{table} to stdout"))?;
-        loop {
-            let len = rows.read(&mut piece)?;
-            if len == 0 {
-                break;
-            }
-            stream.add(&piece[..len]);
-        }
-    }
-    stream.time = start.elapsed();
-    Ok(stream)
+    let tables = ["journal_entry", "posting"];
+    let statements = tables.map(|table| format!("copy retire.{table} to stdout"));
+    Stream::copied(&mut scene.database.admin()?, &statements)
 }
 
 /// How long the verification takes.
