@@ -125,6 +125,9 @@ pub struct Column {
     pub nullable: bool,
     /// How much it tells about a person.
     pub sensitivity: Sensitivity,
+    /// Whether it is one of a few names for how things stand, which no table holds: of how
+    /// many rows have which, the database knows nothing.
+    pub by_cases: bool,
     own: Shown,
     analyst: Shown,
 }
@@ -139,6 +142,7 @@ impl Column {
             meaning,
             nullable: false,
             sensitivity: Sensitivity::Public,
+            by_cases: false,
             own: Shown::Plain,
             analyst: Shown::Plain,
         }
@@ -156,6 +160,12 @@ impl Column {
 
     pub(crate) const fn nullable(mut self) -> Self {
         self.nullable = true;
+        self
+    }
+
+    /// One of a few names that no table holds.
+    pub(crate) const fn by_cases(mut self) -> Self {
+        self.by_cases = true;
         self
     }
 

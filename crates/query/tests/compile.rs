@@ -55,6 +55,16 @@ fn a_statement_of_a_plain_query() {
     assert_eq!(compiled.values, ["requested", "51", ",\"how\":", "50"]);
 }
 
+/// What no table holds is taken to hold for half of the rows.
+#[test]
+fn a_statement_of_how_things_stand() {
+    let query = [("state", "not.in.(active,closed)"), ("limit", "50")];
+    let compiled = compiled("members", Audience::Staff, &query).expect("compiled");
+    let condition = "where (not (case v.state = any(($1)[1:2]::text[]) \
+         when true then true when false then false end)) order by v.member_id";
+    assert!(compiled.text.contains(condition), "{}", compiled.text);
+}
+
 /// An unknown name is refused with the nearest that the caller may know, and a hidden
 /// column is as unknown as any.
 #[test]

@@ -27,7 +27,8 @@ pub(super) const MEMBERS: View = View {
             Text,
             "`active`, `closed`, `death_reported` or `deceased`.",
         )
-        .member(),
+        .member()
+        .by_cases(),
         Column::new("died_on", Date, "The day of death, if one was reported.")
             .month_only()
             .nullable(),
