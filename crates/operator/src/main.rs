@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use operator::{import, migration, settle, upvest_keys, verify};
+use time::UtcDateTime;
 
 /// What runs beside the application.
 #[derive(Parser)]
@@ -29,7 +30,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Migrate(arguments) => migration::run(&arguments),
-        Command::Settle(arguments) => settle::run(&arguments),
+        Command::Settle(arguments) => settle::run(&arguments, UtcDateTime::now().date()),
         Command::UpvestKeys(arguments) => upvest_keys::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

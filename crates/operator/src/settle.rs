@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use ledger::record::Pool;
 use ledger::{Month, Term};
 use serde::de::DeserializeOwned;
-use time::{Date, UtcDateTime};
+use time::Date;
 use uuid::Uuid;
 
 use crate::https;
@@ -30,31 +30,31 @@ const MAX_ANSWER_LEN: u64 = 1 << 20;
 pub struct Arguments {
     /// The address of the application
     #[arg(long, env = "RETIRE_URL")]
-    url: String,
+    pub url: String,
     /// The pools
     #[arg(long = "pool", required = true, value_delimiter = ',')]
-    pools: Vec<Uuid>,
+    pub pools: Vec<Uuid>,
     /// The month in which the period begins; every one that is over if it is left out
     #[arg(long)]
-    period: Option<Month>,
+    pub period: Option<Month>,
     /// The file with a token of the scope `operator`
     #[arg(long, env = "RETIRE_TOKEN_FILE")]
-    token_file: PathBuf,
+    pub token_file: PathBuf,
 }
 
-/// Settles the pools one after the other; the exceptions of one do not keep the others
-/// from being settled.
+/// Settles the pools one after the other, with what is over before `today`; the exceptions
+/// of one do not keep the others from being settled.
 ///
 /// # Errors
 /// A pool could not be settled; it says which, and why.
-pub fn run(arguments: &Arguments) -> Result<()> {
+pub fn run(arguments: &Arguments, today: Date) -> Result<()> {
     let path = &arguments.token_file;
     let token = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let application = Application {
         agent: https::agent(LIMIT),
         url: arguments.url.trim_end_matches('/').to_owned(),
         authorization: format!("Bearer {}", token.trim()),
-        today: UtcDateTime::now().date(),
+        today,
     };
     let mut failed = 0;
     for pool in &arguments.pools {

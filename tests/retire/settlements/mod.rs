@@ -3,6 +3,7 @@
 mod late;
 mod mend;
 mod rules;
+mod scheduled;
 mod securities;
 
 use std::thread;
