@@ -1,4 +1,4 @@
-//! What must hold of whatever a sender of webhooks writes.
+//! What must hold of whatever a sender of webhooks or an asker of questions writes.
 //!
 //! Each function takes any bytes and panics where something does not hold. A binary per
 //! function is the target of libFuzzer if it is compiled with `--cfg fuzzing` and the
@@ -7,10 +7,12 @@
 //! once.
 
 mod package;
+mod question;
 mod signature_base;
 mod signature_input;
 
 pub use package::package;
+pub use question::question;
 pub use signature_base::signature_base;
 pub use signature_input::signature_input;
 

@@ -115,3 +115,8 @@ fn no_request_has_the_base_of_another() {
 fn no_package_is_too_odd() {
     replay("package", fuzz::package);
 }
+
+#[test]
+fn no_question_writes_a_statement() {
+    replay("question", fuzz::question);
+}

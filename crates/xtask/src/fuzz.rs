@@ -9,7 +9,7 @@ use crate::process::execute;
 use crate::workspace;
 
 /// The binaries of the package `fuzz`, each named as its corpus.
-const TARGETS: [&str; 3] = ["signature-input", "signature-base", "package"];
+const TARGETS: [&str; 4] = ["signature-input", "signature-base", "package", "question"];
 /// The longest input: an hour is for forms, not for sizes.
 const MAX_LEN: &str = "-max_len=8192";
 
