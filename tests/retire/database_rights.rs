@@ -228,6 +228,7 @@ fn the_journal_is_append_only_for_everybody() {
         "settlement",
         "settlement_line",
         "settlement_seal",
+        "settlement_size",
     ] {
         for statement in [
             format!("delete from retire.{table}"),

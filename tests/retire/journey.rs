@@ -86,6 +86,18 @@ fn playing_the_same_months_again_changes_nothing() {
         format!("{:?}", second.months)
     );
     assert_eq!(first.trial_balance, second.trial_balance);
+    assert_eq!(miscounted(&app), 0);
+}
+
+/// How many settlements have other lines than were counted.
+fn miscounted(app: &App) -> i64 {
+    let differs = "select count(*) from retire.settlement s
+         left join retire.settlement_size z using (settlement_id)
+         where (z.lines, z.members_at_risk, z.deaths) is distinct from (
+             select (count(*), count(q), count(*) filter (where fate <> 'survived'))
+             from retire.settlement_line l where l.settlement_id = s.settlement_id)";
+    let mut admin = app.database.admin();
+    admin.query_one(differs, &[]).expect("counted").get(0)
 }
 
 /// The same seed gives the same events, byte for byte.

@@ -142,6 +142,7 @@ impl<'a, 'b> Import<'a, 'b> {
     pub fn finish(mut self) -> Result<(Report, i64)> {
         self.flush()?;
         let report = self.audit.finish()?;
+        settlements::count_lines(self.transaction)?;
         let balances = accounts::settle_balances(self.transaction)?;
         Ok((report, balances))
     }

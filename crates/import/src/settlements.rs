@@ -57,3 +57,11 @@ pub(super) fn insert_lines(
         .context("inserting into settlement_line")?;
     Ok(())
 }
+
+/// Counts the lines of the settlements, which were not there when these were inserted.
+pub(super) fn count_lines(transaction: &mut Transaction<'_>) -> Result<()> {
+    transaction
+        .execute("select count_lines(settlement_id) from settlement", &[])
+        .context("counting the lines of settlements")?;
+    Ok(())
+}

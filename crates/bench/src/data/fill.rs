@@ -74,6 +74,7 @@ pub(super) fn fill(scene: &Scene, months: u32) -> Result<Filled> {
                  10000 * (month + 1), 0
              from generate_series(0, {last}) month cross join m
              order by month, member_id;
+         select count_lines(settlement_id) from settlement;
          insert into payout (payout_id, pool_id, member_id, account_kind, amount_cents,
                  requested_on, requested_at, requested_by, paid_on, confirmed_at)
              select md5('payout ' || n)::uuid, '{pool}', member_id, 'member', 100 + n,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use http::StatusCode;
 
 use super::native;
 use crate::ledger::Plan;
@@ -72,28 +73,35 @@ pub(super) fn measure(report: &mut Report, plan: &Plan, scene: &Scene) -> Result
         for _ in 0..plan.rounds.min(2) {
             let targets = [server.address, scene.application.running.address];
             for (slot, address) in best.iter_mut().zip(targets) {
-                let found = ask(scene, address, &token, question, &members, time)?;
+                let Some(found) = ask(scene, address, &token, question, &members, time)? else {
+                    continue;
+                };
                 let better = |b: &Times| found.percentile(50) < b.percentile(50);
                 if slot.as_ref().is_none_or(better) {
                     *slot = Some(found);
                 }
             }
         }
-        let [Some(native), Some(wasm)] = &best else {
-            continue;
-        };
-        let ratio = wasm.percentile(50).as_secs_f64() / native.percentile(50).as_secs_f64();
-        rows.push(vec![
-            what.to_owned(),
-            ms(native.percentile(50)),
-            ms(native.percentile(99)),
-            ms(wasm.percentile(50)),
-            ms(wasm.percentile(99)),
-            format!("{ratio:.2}"),
-        ]);
+        println!("asked: {what}");
+        let mut row = vec![what.to_owned()];
+        for times in &best {
+            row.extend([50, 99].map(|percent| {
+                let time = times.as_ref().map(|times| ms(times.percentile(percent)));
+                time.unwrap_or("refused".to_owned())
+            }));
+        }
+        row.push(match &best {
+            [Some(native), Some(wasm)] => {
+                let ratio = wasm.percentile(50).as_secs_f64() / native.percentile(50).as_secs_f64();
+                format!("{ratio:.2}")
+            }
+            _ => String::new(),
+        });
+        rows.push(row);
     }
     let method = format!(
-        "One connection, one request after the other, the better of {} rounds of {:.1} s in turns. \
+        "One connection, one request after the other, the better of {} rounds of {:.1} s in turns; \
+         refused is what takes longer than 5 s. \
          The native server is axum with data-query's own code and the blocking client of \
          tokio-postgres: the same SQL, the same token. Target: p99 of a filtered page of 50 rows \
          below 30 ms.",
@@ -116,6 +124,7 @@ pub(super) fn measure(report: &mut Report, plan: &Plan, scene: &Scene) -> Result
     Ok(())
 }
 
+/// The times of a question; none if it is refused.
 fn ask(
     scene: &Scene,
     address: SocketAddr,
@@ -123,7 +132,7 @@ fn ask(
     question: &str,
     members: &[String],
     time: Duration,
-) -> Result<Times> {
+) -> Result<Option<Times>> {
     scene.runtime.block_on(async {
         let mut connection = Connection::open(address, token).await?;
         let mut times = Vec::new();
@@ -132,11 +141,15 @@ fn ask(
             let member = &members[times.len() * 7 % members.len()];
             let path = format!("/v1/data/{}", question.replace("{member}", member));
             let begin = Instant::now();
-            connection.get(&path).await?.expect(&[200])?;
+            let answer = connection.get(&path).await?;
+            if answer.status != StatusCode::OK {
+                println!("answered {}: {path}", answer.status);
+                return Ok(None);
+            }
             times.push(begin.elapsed());
         }
         // The first paid for a connection to the database.
         times.remove(0);
-        Ok(Times::new(times))
+        Ok(Some(Times::new(times)))
     })
 }

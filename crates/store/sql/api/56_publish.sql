@@ -7,14 +7,12 @@ select s.settlement_id, s.pool_id, to_char(s.period, 'YYYY-MM') as period,
     s.revision,
     case when r.settlement_id is null then 'settled' else 'replaced' end as state,
     s.rules_version, s.outcome, s.applied_rule,
-    (select count(*) from settlement_line l
-        where l.settlement_id = s.settlement_id and l.q is not null) as members_at_risk,
-    (select count(*) from settlement_line l
-        where l.settlement_id = s.settlement_id and l.fate <> 'survived') as deaths,
+    coalesce(z.members_at_risk, 0) as members_at_risk, coalesce(z.deaths, 0) as deaths,
     s.carried_in_cents, s.pot_cents, s.credits_cents, s.carried_out_cents, s.group_gain,
     seal.number as seal_number, seal.head,
     utc_text(s.recorded_at) as recorded_at
 from settlement s
+left join settlement_size z on z.settlement_id = s.settlement_id
 left join settlement_reversal r on r.settlement_id = s.settlement_id
 left join settlement_seal seal on seal.settlement_id = s.settlement_id;
 

@@ -63,14 +63,12 @@ create view all_settlements as
 select s.settlement_id, s.pool_id, to_char(s.period, 'YYYY-MM') as period,
     coalesce(s.last_day, (s.period + interval '1 month - 1 day')::date) as last_day, s.revision,
     r.settlement_id is null as current, s.rules_version, s.outcome, s.applied_rule,
-    (select count(*) from settlement_line l
-        where l.settlement_id = s.settlement_id and l.q is not null) as members_at_risk,
-    (select count(*) from settlement_line l
-        where l.settlement_id = s.settlement_id and l.fate <> 'survived') as deaths,
+    coalesce(z.members_at_risk, 0) as members_at_risk, coalesce(z.deaths, 0) as deaths,
     s.carried_in_cents, s.pot_cents, s.credits_cents, s.carried_out_cents,
     s.group_gain::numeric as group_gain, e.number as seal_number, e.head, s.recorded_at,
     r.recorded_at as replaced_at, s.recorded_by
 from settlement s
+left join settlement_size z on z.settlement_id = s.settlement_id
 left join settlement_reversal r on r.settlement_id = s.settlement_id
 left join settlement_seal e on e.settlement_id = s.settlement_id;
 

@@ -25,14 +25,14 @@ language sql stable security definer set search_path from current set jit = off 
             case when l.q is not null and l.fate = 'survived'
                 then round(l.credit_cents::numeric * 100 / nullif(l.at_risk_cents, 0), 6)::text
                 end as credit_percent,
-            behind(n.members, n.members) as members,
-            behind(n.members, n.dead) as deaths,
-            behind(n.members, n.members - n.dead) as survivors,
-            behind(n.members, t.pot_cents) as pot_cents,
-            case when n.members >= 20 and t.pot_cents > 0 and l.fate = 'survived'
+            behind(z.lines, z.lines) as members,
+            behind(z.lines, z.deaths) as deaths,
+            behind(z.lines, z.lines - z.deaths) as survivors,
+            behind(z.lines, t.pot_cents) as pot_cents,
+            case when z.lines >= 20 and t.pot_cents > 0 and l.fate = 'survived'
                 then round(l.credit_cents::numeric * 100 / t.pot_cents, 6)::text end
                 as pot_share_percent,
-            n.seal_number, n.head,
+            e.number as seal_number, e.head,
             '/v1/pools/' || m.pool_id || '/settlements/' || to_char(s.period, 'YYYY-MM')
                 || '/proof' as proof,
             (select coalesce(json_agg(json_build_object('revision', old.revision,
@@ -50,18 +50,8 @@ language sql stable security definer set search_path from current set jit = off 
         join settlement t on t.settlement_id = s.settlement_id
         join settlement_line l on l.settlement_id = s.settlement_id
             and l.member_id = m.member_id
-        cross join lateral (
-            -- The lines are those of the seal; of a settlement without one they are
-            -- counted.
-            select e.number as seal_number, e.head,
-                coalesce((e.document::json -> 'lines' ->> 'leaves')::bigint,
-                    (select count(*) from settlement_line x
-                        where x.settlement_id = s.settlement_id)) as members,
-                (select count(*) from settlement_line x
-                    where x.settlement_id = s.settlement_id and x.fate <> 'survived') as dead
-            from (select) row
-            left join settlement_seal e on e.settlement_id = s.settlement_id
-        ) n
+        join settlement_size z on z.settlement_id = s.settlement_id
+        left join settlement_seal e on e.settlement_id = s.settlement_id
         where m.member_id = p_member_id and s.period between p_first and p_last
     ) c;
 $$;
