@@ -61,7 +61,7 @@ pub struct Profiles {
 
 /// The text names no profile, or one that is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a list of draft-06 and draft-15")]
+#[error("not draft-06, draft-15 or both with a space between")]
 pub struct InvalidProfiles;
 
 impl Profiles {

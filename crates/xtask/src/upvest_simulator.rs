@@ -1,6 +1,7 @@
 //! `cargo xtask upvest-simulator`
 
 use std::path::PathBuf;
+use std::sync::Once;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
@@ -117,12 +118,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         key,
         arguments.profile.into(),
     )?;
+    let unanswered = Once::new();
     let report = deliver(
         &packages,
         arguments.connections,
         schedule,
         &tolerated,
-        &|package, failures| Ok(webhook.post(package, failures)?.status),
+        &|package, failures| {
+            let answer = webhook.post(package, failures).inspect_err(|error| {
+                // It is repeated without end: whoever waits should know why.
+                unanswered.call_once(|| println!("no answer ({error:#}): it is sent again"));
+            })?;
+            Ok(answer.status)
+        },
     )?;
     print(&traffic, &report);
     Ok(())
