@@ -45,6 +45,8 @@ const FUNCTIONS: [(&str, &str, Serve); 4] = [
 
 struct Server {
     variables: BTreeMap<String, String>,
+    /// Of each component, what its variables are made of.
+    templates: BTreeMap<String, BTreeMap<String, String>>,
     /// Connections that are not in use, by address.
     idle: Mutex<Vec<(String, Client)>>,
 }
@@ -59,6 +61,11 @@ async fn main() -> Result<()> {
     };
     let server = Arc::new(Server {
         variables: manifest.variables.iter().filter_map(value).collect(),
+        templates: manifest
+            .component
+            .into_iter()
+            .map(|(name, component)| (name, component.variables))
+            .collect(),
         idle: Mutex::new(Vec::new()),
     });
     let router = Router::new().fallback(answer).with_state(server);
@@ -140,10 +147,19 @@ impl Host for NativeHost {
     }
 
     fn variable(&self, name: &str) -> Result<String, String> {
-        let variables = &self.server.variables;
-        let own = format!("{}_{name}", self.component);
-        let value = variables.get(&own).or_else(|| variables.get(name));
-        value.cloned().ok_or_else(|| name.to_owned())
+        // As the manifest gives it to the component: each is one variable of the application.
+        let Server {
+            templates,
+            variables,
+            ..
+        } = &*self.server;
+        let template = templates
+            .get(&self.component.replace('_', "-"))
+            .and_then(|of_component| of_component.get(name));
+        template
+            .map(|template| template.trim_matches(['{', '}', ' ']))
+            .and_then(|variable| variables.get(variable).cloned())
+            .ok_or_else(|| name.to_owned())
     }
 
     fn body(&self) -> Result<Box<dyn BodyStream>, BodyError> {

@@ -9,6 +9,15 @@ drop index journal_entry_by_day;
 -- sample ANALYZE concludes that all have hundreds.
 alter table posting alter column entry_id set (n_distinct = -0.3);
 
+-- Payouts by what became of them, in the words of the views: the oldest that are on their
+-- way are found among all that ever were.
+create index payout_by_state on payout ((
+    case
+        when voided_at is not null then 'voided'
+        when confirmed_at is not null then 'confirmed'
+        else 'requested'
+    end), requested_on, payout_id);
+
 -- How many lines a settlement has, so that nobody has to count a million. Its lines are
 -- there when it is published.
 create table settlement_size (
