@@ -11,7 +11,8 @@
 --
 -- Of members of one pool, p_pool_id, it begins with the balances and takes off what came
 -- later: this takes no longer when the journal is old. Without a pool it adds up what the
--- members were ever posted.
+-- members were ever posted. It has no settings of its own, so that it is planned as a part
+-- of what calls it.
 create function holdings(
     p_pool_id uuid, p_members uuid[], p_first_day date, p_last_day date, p_replaced uuid[])
 returns table (member_id uuid, cash_cents bigint, securities text, securities_cents bigint)

@@ -34,11 +34,7 @@ begin
         set_config('retire.caller', p_caller, true),
         -- A merge begins at the beginning of both its sides: a late page would cost more
         -- than an early one.
-        set_config('enable_mergejoin', 'off', true),
-        -- What was looked up before is kept for the next pages of an answer on its way. Of a
-        -- page it makes a walk along a whole table look cheap.
-        set_config('enable_memoize', case when (v_caller ->> 'waits')::boolean then 'on' else 'off' end,
-            true);
+        set_config('enable_mergejoin', 'off', true);
     if p_seal <> '' and p_seal is distinct from cursor_seal(p_frame || E'\n' || p_place) then
         perform refuse(400, 'cursor-refused', '', 'the cursor is of another token or question');
     end if;
