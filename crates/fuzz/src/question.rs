@@ -6,13 +6,76 @@ use query::{Ask, Compiled, Form, Query, compile};
 const FORMS: [Form; 3] = [Form::Json, Form::Lines, Form::Csv];
 
 /// The words of statements that are no column's, view's or type's.
-const KEYWORDS: &str = "
-    all and any array as asc avg bool_and bool_or by case coalesce concat count csv_text desc
-    distinct else end false filter first from group having ilike in is jsonb_build_array
-    last least like limit max min not null nulls or order over p row_number select string_agg
-    sum text then to_json true utc_text v when where within
-    item n place unknown
-    bigint boolean date json jsonb numeric timestamptz uuid E";
+const KEYWORDS: &[&str] = &[
+    "all",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "avg",
+    "bool_and",
+    "bool_or",
+    "by",
+    "case",
+    "coalesce",
+    "concat",
+    "count",
+    "csv_text",
+    "desc",
+    "distinct",
+    "else",
+    "end",
+    "false",
+    "filter",
+    "first",
+    "from",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "is",
+    "item",
+    "jsonb_build_array",
+    "last",
+    "least",
+    "like",
+    "limit",
+    "max",
+    "min",
+    "n",
+    "not",
+    "null",
+    "nulls",
+    "or",
+    "order",
+    "over",
+    "p",
+    "place",
+    "row_number",
+    "select",
+    "string_agg",
+    "sum",
+    "text",
+    "then",
+    "to_json",
+    "true",
+    "utc_text",
+    "v",
+    "when",
+    "where",
+    "bigint",
+    "boolean",
+    "date",
+    "json",
+    "jsonb",
+    "numeric",
+    "timestamptz",
+    "uuid",
+    "E",
+];
+/// Those of literals: the names of aggregates, what stands for nothing, the ends of lines.
+const IN_LITERALS: &[&str] = &["avg", "count", "max", "min", "sum", "null", "n", "r"];
 
 /// `data`: a view, an audience and a form by number, then the parameters of the URL,
 /// decoded, as `name=value` with `&` between them.
@@ -57,52 +120,40 @@ pub fn question(data: &[u8]) {
 
 /// Nothing of the caller's is in a statement.
 fn ours(text: &str, view: &View, audience: Audience, compiled: &Compiled) {
-    let (mut outside, mut literals) = (String::new(), String::new());
-    for (i, part) in text.split('\'').enumerate() {
-        let (kept, end) = if i % 2 == 0 {
-            (&mut outside, ' ')
-        } else {
-            (&mut literals, '\n')
-        };
-        kept.push_str(part);
-        kept.push(end);
-    }
-    assert!(
-        text.matches('\'').count().is_multiple_of(2),
-        "a literal is open: {text}"
-    );
+    let parts: Vec<&str> = text.split('\'').collect();
+    assert!(!parts.len().is_multiple_of(2), "a literal is open: {text}");
     let shown = |word: &str| view.columns_for(audience).any(|column| column.name == word);
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let in_literals = |c: char| is_word(c) || "{}\":,\\\n".contains(c);
-    assert!(literals.chars().all(in_literals), "{text}");
-    for word in literals
-        .split(|c| !is_word(c))
-        .filter(|word| !word.is_empty())
-    {
-        assert!(
-            shown(word) || KEYWORDS.contains(word) || "rn".contains(word),
-            "{word}: {text}"
-        );
+    for literal in parts.iter().skip(1).step_by(2) {
+        // The backslash of an end of a line is not a word's.
+        let literal = literal.replace('\\', " ");
+        for word in words(&literal, " {}\":,", text) {
+            assert!(shown(word) || IN_LITERALS.contains(&word), "{word}: {text}");
+        }
     }
-    let between = |c: char| is_word(c) || " .,()[]:$=<>|*".contains(c);
-    assert!(outside.chars().all(between), "{text}");
     let relations = [false, true].map(|then| relation(view, audience, then));
-    let mut last = 0;
-    for word in outside
-        .split(|c| !is_word(c))
-        .filter(|word| !word.is_empty())
-    {
-        let known = shown(word)
-            || relations.iter().any(|relation| relation == word)
-            || KEYWORDS.split_whitespace().any(|keyword| keyword == word)
-            || word.bytes().all(|b| b.is_ascii_digit())
-            || word
-                .strip_prefix('o')
-                .is_some_and(|n| n.parse::<u8>().is_ok());
-        assert!(known, "{word}: {text}");
-        last = last.max(word.parse().unwrap_or(0));
-    }
     // The largest number is a place among the values, or of the smallest cell.
     let most = compiled.values.len().max(SMALLEST_CELL as usize);
-    assert!(last <= most, "{text}");
+    let is_number = |word: &str| word.parse::<usize>().is_ok_and(|number| number <= most);
+    let is_output = |word: &str| word.strip_prefix('o').is_some_and(is_number);
+    for part in parts.iter().step_by(2) {
+        for word in words(part, " .,()[]:$=<>|*", text) {
+            let known = shown(word)
+                || relations.iter().any(|relation| relation == word)
+                || KEYWORDS.contains(&word)
+                || is_number(word)
+                || is_output(word);
+            assert!(known, "{word}: {text}");
+        }
+    }
+}
+
+/// The words of a part of a statement, which has nothing but these signs between them.
+fn words<'a>(part: &'a str, signs: &str, text: &str) -> Vec<&'a str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    assert!(
+        part.chars().all(|c| is_word(c) || signs.contains(c)),
+        "{text}"
+    );
+    let words = part.split(|c| !is_word(c));
+    words.filter(|word| !word.is_empty()).collect()
 }
