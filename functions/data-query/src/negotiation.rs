@@ -45,9 +45,13 @@ pub(crate) fn takes_gzip(head: &Head) -> bool {
 /// Whether the caller has the representation of this tag, by the weak comparison
 /// (section 13.1.2).
 pub(crate) fn has(head: &Head, etag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let list = joined(head, "if-none-match");
     list.trim() == "*" || list.split(',').any(|tag| opaque(tag) == opaque(etag))
+}
+
+/// What two tags have to have in common.
+fn opaque(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 /// `0.5` as 500; what is no weight is none.
