@@ -1,6 +1,6 @@
 //! schemathesis, which asks the application from its own contract.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -25,7 +25,7 @@ pub(crate) fn prepare() -> Result<PathBuf> {
     let program = venv.join("bin/schemathesis");
     let marker = venv.join("requirements.txt");
     let wanted = std::fs::read_to_string(workspace::root().join(REQUIREMENTS))?;
-    if program.is_file() && std::fs::read_to_string(&marker).is_ok_and(|is| is == wanted) {
+    if std::fs::read_to_string(&marker).is_ok_and(|is| is == wanted) && starts(&program) {
         return Ok(program);
     }
     let has_venv = find("python3").is_some()
@@ -52,4 +52,29 @@ pub(crate) fn prepare() -> Result<PathBuf> {
     )?;
     std::fs::write(marker, wanted)?;
     Ok(program)
+}
+
+/// Whether the program starts here. Its first line names the interpreter by an absolute
+/// path: in a `target` that was kept and is mounted elsewhere, there is none any more.
+fn starts(program: &Path) -> bool {
+    output(Command::new(program).arg("--version")).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{Permissions, set_permissions, write};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_program_whose_interpreter_has_moved_does_not_start() -> Result<()> {
+        assert!(starts(Path::new(env!("CARGO"))));
+        let folder = tempfile::tempdir()?;
+        let program = folder.path().join("program");
+        write(&program, "#!/nowhere/bin/python3\n")?;
+        set_permissions(&program, Permissions::from_mode(0o755))?;
+        assert!(!starts(&program));
+        Ok(())
+    }
 }
