@@ -9,7 +9,7 @@ const fn budget(component: &str) -> u64 {
     match component.as_bytes() {
         b"tontine-calc" => 1_050_000,
         b"credit-accrual" => 950_000,
-        b"upvest-webhook" => 850_000,
+        b"upvest-webhook" => 875_000,
         _ => 1_400_000,
     }
 }

@@ -225,8 +225,8 @@ impl<'a> Player<'a> {
             unanswered: false,
         };
         let new = AtomicUsize::new(0);
-        let post = |package: &Package, failures| {
-            let answer = self.webhook.post(package, failures)?;
+        let post = |package: usize, failures| {
+            let answer = self.webhook.post(&packages[package], failures)?;
             if answer.status == 200 {
                 new.fetch_add(usize::try_from(fresh(&answer)?)?, Ordering::Relaxed);
                 self.progress.step();

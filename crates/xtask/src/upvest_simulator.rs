@@ -125,7 +125,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         schedule,
         &tolerated,
         &|package, failures| {
-            let answer = webhook.post(package, failures).inspect_err(|error| {
+            let sent = webhook.post(&packages[package], failures);
+            let answer = sent.inspect_err(|error| {
                 // It is repeated without end: whoever waits should know why.
                 unanswered.call_once(|| println!("no answer ({error:#}): it is sent again"));
             })?;

@@ -116,7 +116,7 @@ fn attacked(
                 *webhook.write().expect("no panic") = connect(&host).webhook().expect("an address");
             }
         });
-        let post = |package: &Package, failures: u32| {
+        let post = |package: usize, failures: u32| {
             let number = 1 + sent.fetch_add(1, Ordering::Relaxed);
             if (1..=kills).any(|kill| number == packages.len() * kill / (kills + 1)) {
                 // While this package is on its way, and those of the others.
@@ -127,7 +127,7 @@ fn attacked(
                     .expect("somebody listens");
             }
             let webhook = webhook.read().expect("no panic");
-            Ok(webhook.post(package, failures)?.status)
+            Ok(webhook.post(&packages[package], failures)?.status)
         };
         let schedule = Schedule::scaled(0.001).expect("a scale");
         let everything = Tolerated::everything();

@@ -13,6 +13,7 @@ mod sources;
 mod states;
 mod stored_keys;
 mod texts;
+mod together;
 mod withdrawals;
 
 use ledger::record::{BrokerObject, EventCount, Gap, Member, Page};

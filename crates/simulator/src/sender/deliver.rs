@@ -34,8 +34,8 @@ struct State {
     error: Option<Error>,
 }
 
-/// Delivers all packages with Upvest's repetitions. `post` sends one, which failed so
-/// often before, and gives the status of the answer.
+/// Delivers all packages with Upvest's repetitions. `post` sends the one at an index, which
+/// failed so often before, and gives the status of the answer.
 ///
 /// # Errors
 /// An answer that is not tolerated.
@@ -44,7 +44,7 @@ pub fn deliver(
     connections: usize,
     schedule: Schedule,
     tolerated: &Tolerated,
-    post: &(dyn Fn(&Package, u32) -> Result<u16> + Sync),
+    post: &(dyn Fn(usize, u32) -> Result<u16> + Sync),
 ) -> Result<DeliveryReport> {
     let start = Instant::now();
     let state = Mutex::new(State {
@@ -56,7 +56,7 @@ pub fn deliver(
     std::thread::scope(|scope| {
         for _ in 0..connections.max(1) {
             scope.spawn(|| {
-                work(packages, start, &state, &news, tolerated, post);
+                work(start, &state, &news, tolerated, post);
                 news.notify_all();
             });
         }
@@ -80,12 +80,11 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 
 /// One connection.
 fn work(
-    packages: &[Package],
     start: Instant,
     state: &Mutex<State>,
     news: &Condvar,
     tolerated: &Tolerated,
-    post: &(dyn Fn(&Package, u32) -> Result<u16> + Sync),
+    post: &(dyn Fn(usize, u32) -> Result<u16> + Sync),
 ) {
     let mut held = lock(state);
     while held.error.is_none() {
@@ -104,7 +103,7 @@ fn work(
             Turn::Send { package, failures } => {
                 drop(held);
                 let sent = Instant::now();
-                let answer = post(&packages[package], failures);
+                let answer = post(package, failures);
                 let latency = sent.elapsed();
                 held = lock(state);
                 held.report.retries += usize::from(failures > 0);
@@ -153,11 +152,11 @@ mod tests {
     #[test]
     fn what_fails_is_sent_again_until_it_is_taken() {
         let taken = Mutex::new(Vec::new());
-        let post = |package: &Package, failures: u32| match (package.body.as_slice(), failures) {
-            (b"3", 0..5) => Ok(503),
-            (b"7", 0) => Err(anyhow!("cut off")),
-            (body, _) => {
-                taken.lock().expect("no panic").push(body.to_vec());
+        let post = |package: usize, failures: u32| match (package, failures) {
+            (3, 0..5) => Ok(503),
+            (7, 0) => Err(anyhow!("cut off")),
+            _ => {
+                taken.lock().expect("no panic").push(package);
                 Ok(200)
             }
         };
@@ -179,7 +178,7 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_tolerated_ends_it() {
         let sent = AtomicUsize::new(0);
-        let post = |_: &Package, _| {
+        let post = |_, _| {
             let number = sent.fetch_add(1, Ordering::Relaxed);
             Ok(if number == 5 { 400 } else { 200 })
         };

@@ -15,4 +15,4 @@ pub use package::{MAX_PACKAGE_SIZE, MIN_PACKAGE_SIZE, Package, Packaging};
 pub use queue::{Queue, Turn};
 pub use report::DeliveryReport;
 pub use schedule::Schedule;
-pub use webhook::Webhook;
+pub use webhook::{SignedPackage, Webhook};

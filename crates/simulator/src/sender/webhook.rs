@@ -17,6 +17,12 @@ pub struct Webhook {
     profile: Profile,
 }
 
+/// A package with its signature.
+pub struct SignedPackage<'a> {
+    headers: Vec<(String, Vec<u8>)>,
+    body: &'a [u8],
+}
+
 impl Webhook {
     /// A receiver at `url`, with its path and without a query. The agent takes every status
     /// as an answer, and follows no redirect.
@@ -40,6 +46,14 @@ impl Webhook {
     /// # Errors
     /// There is no answer, or it breaks off.
     pub fn post(&self, package: &Package, failures: u32) -> Result<Answer> {
+        self.send(&self.sign(package, failures)?)
+    }
+
+    /// Signs a package that failed so often before. It has to be sent within a minute.
+    ///
+    /// # Errors
+    /// There is no clock, or no randomness.
+    pub fn sign<'a>(&self, package: &'a Package, failures: u32) -> Result<SignedPackage<'a>> {
         let body = package.body.as_slice();
         let headers = if package.is_forged_first && failures == 0 {
             // Signed is another body.
@@ -47,11 +61,20 @@ impl Webhook {
         } else {
             self.headers(body)?
         };
+        Ok(SignedPackage { headers, body })
+    }
+
+    /// Sends what is signed.
+    ///
+    /// # Errors
+    /// There is no answer, or it breaks off.
+    pub fn send(&self, package: &SignedPackage<'_>) -> Result<Answer> {
         let mut request = ureq::http::Request::post(&self.url);
-        for (name, value) in headers.iter().filter(|(name, _)| name != "content-length") {
+        let headers = package.headers.iter();
+        for (name, value) in headers.filter(|(name, _)| name != "content-length") {
             request = request.header(name.as_str(), value.as_slice());
         }
-        Answer::read(self.agent.run(request.body(body)?)?)
+        Answer::read(self.agent.run(request.body(package.body)?)?)
     }
 
     fn headers(&self, body: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {

@@ -34,7 +34,7 @@ begin
         perform store_snapshots(p_fresh);
     end if;
     if 'valuation' = any (v_kinds) then
-        perform store_valuations(p_fresh);
+        perform store_valuations(p_fresh, p_now);
     end if;
     if v_kinds && array['cash_transaction', 'security_transaction'] then
         perform store_transactions(p_fresh, p_now);
@@ -83,77 +83,111 @@ begin
     delete from webhook_lag where minute < p_now - interval '2 hours';
 end $$;
 
--- Stores a verified delivery and applies its events, each id once. Answers with
--- how many events were new. What comes under the id of another event and says
--- something else is kept beside it, in quarantine.
+-- The events of a delivery, in the order in which it has them.
+create function arrived_events(p_delivery jsonb)
+returns table (event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
+    fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text, reason text,
+    effect jsonb, place bigint)
+language plpgsql stable set search_path from current as $$
+begin
+    return query
+    select *
+    from rows from (jsonb_to_recordset(p_delivery -> 'events') as (
+        event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
+        fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text,
+        reason text, effect jsonb)) with ordinality;
+end $$;
+
+-- Stores the events of a delivery whose ids are new, of each id the first. In the order of
+-- the ids, so that of two deliveries with the same events one waits for the other, and never
+-- each for the other. Gives how many it stored, how many of these have no effect, the effects
+-- of the others, and which of the others is the oldest by the broker's clock.
+create function store_events(
+    p_delivery jsonb, p_now timestamptz,
+    out stored bigint, out idle bigint, out effects jsonb, out oldest_ns bigint)
+language plpgsql set search_path from current as $$
+begin
+    with incoming as materialized (
+        select distinct on (e.event_id) e.*,
+            case
+                when e.reason is not null then 'quarantined'
+                when e.effect ->> 'effect' = 'none' then 'stored'
+                else 'applied'
+            end as state
+        from arrived_events(p_delivery) e
+        order by e.event_id, e.place
+    ), fresh as (
+        insert into webhook_event (event_id, event_type, webhook_id, created_at_ns, received_at,
+            key_id, profile, fingerprint, subjects, raw, sealed, sealed_with, state, reason,
+            applied_at)
+        select i.event_id, i.event_type, i.webhook_id, i.created_at_ns, p_now,
+            p_delivery ->> 'key_id', p_delivery ->> 'profile', i.fingerprint, i.subjects, i.raw,
+            decode(i.sealed, 'base64'), i.sealed_with, i.state, i.reason,
+            case when i.state = 'applied' then p_now end
+        from incoming i
+        order by i.event_id
+        on conflict (event_id) do nothing
+        returning event_id
+    )
+    select count(*), count(*) filter (where i.state = 'stored'),
+        jsonb_agg(i.effect || jsonb_build_object(
+            'event_id', i.event_id, 'as_of_ns', coalesce(i.created_at_ns, 0))
+            order by i.place) filter (where i.state = 'applied'),
+        min(i.created_at_ns) filter (where i.state = 'applied')
+    into stored, idle, effects, oldest_ns
+    from incoming i
+    join fresh f on f.event_id = i.event_id;
+end $$;
+
+-- Keeps beside it, in quarantine, what comes under the id of another event and says
+-- something else. Gives how many that were.
+create function store_reused(p_delivery jsonb, p_now timestamptz) returns bigint
+language plpgsql set search_path from current as $$
+declare
+    v_stored bigint;
+begin
+    insert into webhook_event (event_id, event_type, webhook_id, created_at_ns, received_at,
+        key_id, profile, fingerprint, subjects, raw, sealed, sealed_with, state, reason)
+    select distinct on (a.fingerprint) a.fingerprint, a.event_type, a.webhook_id,
+        a.created_at_ns, p_now, p_delivery ->> 'key_id', p_delivery ->> 'profile', a.fingerprint,
+        a.subjects, a.raw, decode(a.sealed, 'base64'), a.sealed_with, 'quarantined', 'id-reused'
+    from arrived_events(p_delivery) a
+    join webhook_event w on w.event_id = a.event_id
+    where w.fingerprint <> a.fingerprint
+    order by a.fingerprint, a.place
+    on conflict (event_id) do nothing;
+    get diagnostics v_stored = row_count;
+    return v_stored;
+end $$;
+
+-- Stores a verified delivery and applies its events, each id once. Answers with how many
+-- events were new.
+--
+-- What it stores nobody else sees or changes until the end: it waits for the journal only
+-- then, so that the next delivery is stored while this one is applied.
 create function ingest(p_delivery text, p_now timestamptz) returns json
 language plpgsql security definer set search_path from current set jit = off
 -- A session plans each statement once, and not five times more.
 set plan_cache_mode = force_generic_plan as $$
 declare
     v_delivery jsonb := p_delivery::jsonb;
-    v_fresh jsonb;
-    v_events bigint;
-    v_lag_s numeric;
+    v_arrived integer := jsonb_array_length(v_delivery -> 'events');
+    v_new record;
+    v_reused bigint := 0;
 begin
+    perform set_config('retire.counts_arrivals', 'itself', true);
+    v_new := store_events(v_delivery, p_now);
     p_now := take_journal(p_now);
-
-    with arrived as (
-        select e.*
-        from rows from (jsonb_to_recordset(v_delivery -> 'events') as (
-            event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
-            fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text,
-            reason text, effect jsonb)) with ordinality
-            as e (event_id, event_type, webhook_id, created_at_ns, fingerprint, subjects, raw,
-                sealed, sealed_with, reason, effect, position)
-    ), told as (
-        select a.*, coalesce(w.fingerprint, case when w.event_id is null then
-            first_value(a.fingerprint) over (partition by a.event_id order by a.position) end)
-            <> a.fingerprint as is_another
-        from arrived a
-        left join webhook_event w on w.event_id = a.event_id
-    ), incoming as (
-        select distinct on (1)
-            case when is_another then fingerprint else event_id end as event_id,
-            event_type, webhook_id, created_at_ns, fingerprint, subjects, raw,
-            sealed, sealed_with, effect, position,
-            case when is_another then 'id-reused' else reason end as reason
-        from told
-        order by 1, position
-    ), stored as (
-        insert into webhook_event (event_id, event_type, webhook_id, created_at_ns, received_at,
-            key_id, profile, fingerprint, subjects, raw, sealed, sealed_with, state, reason,
-            applied_at)
-        select event_id, event_type, webhook_id, created_at_ns, p_now,
-            v_delivery ->> 'key_id', v_delivery ->> 'profile', fingerprint, subjects, raw,
-            decode(sealed, 'base64'), sealed_with,
-            case
-                when reason is not null then 'quarantined'
-                when effect ->> 'effect' = 'none' then 'stored'
-                else 'applied'
-            end,
-            reason,
-            case when reason is null and effect ->> 'effect' <> 'none' then p_now end
-        from incoming
-        order by position
-        on conflict (event_id) do nothing
-        returning event_id
-    )
-    select count(*), jsonb_agg(
-        i.effect || jsonb_build_object(
-            'event_id', i.event_id, 'as_of_ns', coalesce(i.created_at_ns, 0))
-        order by i.position) filter (where i.reason is null and i.effect ->> 'effect' <> 'none'),
-        round(extract(epoch from p_now) - min(i.created_at_ns) filter (
-            where i.reason is null and i.effect ->> 'effect' <> 'none') / 1e9, 3)
-    into v_events, v_fresh, v_lag_s
-    from incoming i
-    join stored using (event_id);
-
-    if v_lag_s is not null then
-        perform note_lag(v_lag_s, p_now);
+    if v_new.stored < v_arrived then
+        v_reused := store_reused(v_delivery, p_now);
     end if;
-    if v_fresh is not null then
-        perform apply_each(v_fresh, p_now);
+    update webhook_arrival a set events = a.events
+        + case a.state when 'stored' then v_new.idle else v_new.stored - v_new.idle + v_reused end;
+    if v_new.oldest_ns is not null then
+        perform note_lag(round(extract(epoch from p_now) - v_new.oldest_ns / 1e9, 3), p_now);
     end if;
-    return json_build_object('fresh', v_events);
+    if v_new.effects is not null then
+        perform apply_each(v_new.effects, p_now);
+    end if;
+    return json_build_object('fresh', v_new.stored + v_reused);
 end $$;

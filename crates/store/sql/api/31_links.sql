@@ -57,7 +57,7 @@ begin
     on conflict do nothing;
 end $$;
 
-create function store_valuations(p_fresh jsonb) returns void
+create function store_valuations(p_fresh jsonb, p_now timestamptz) returns void
 language plpgsql set search_path from current as $$
 begin
     insert into broker_valuation_position
@@ -69,14 +69,15 @@ begin
     where effect = 'valuation'
     on conflict do nothing;
 
-    insert into broker_valuation (broker_account_id, valued_on, as_of_ns, event_id)
-    select distinct on (account_id, valued_on) account_id, valued_on, as_of_ns, event_id
+    insert into broker_valuation (broker_account_id, valued_on, as_of_ns, event_id, recorded_at)
+    select distinct on (account_id, valued_on) account_id, valued_on, as_of_ns, event_id, p_now
     from jsonb_to_recordset(p_fresh) as e (
         effect text, account_id uuid, valued_on date, as_of_ns bigint, event_id uuid)
     where effect = 'valuation'
     order by account_id, valued_on, as_of_ns desc, event_id desc
     on conflict (broker_account_id, valued_on) do update
-        set as_of_ns = excluded.as_of_ns, event_id = excluded.event_id
+        set as_of_ns = excluded.as_of_ns, event_id = excluded.event_id,
+            recorded_at = excluded.recorded_at
         where (excluded.as_of_ns, excluded.event_id)
             > (broker_valuation.as_of_ns, broker_valuation.event_id);
 end $$;

@@ -111,7 +111,7 @@ where o.category = 'ORDER';
 create view all_valuations as
 select md5(v.event_id::text || p.asset_id)::uuid as valuation_id, m.pool_id, m.member_id,
     p.asset_id, v.valued_on, 'broker' as valued_by, p.quantity_minor, p.value_cents,
-    w.received_at as recorded_at
+    coalesce(v.recorded_at, w.received_at) as recorded_at
 from broker_valuation v
 join broker_valuation_position p on p.event_id = v.event_id
 join webhook_event w on w.event_id = v.event_id
@@ -165,7 +165,8 @@ left join lateral (
             from broker_valuation v
             join webhook_event w on w.event_id = v.event_id
             where v.broker_account_id = c.broker_account_id
-                and v.valued_on <= bound.as_of and w.received_at <= bound.known_at
+                and v.valued_on <= bound.as_of
+                and coalesce(v.recorded_at, w.received_at) <= bound.known_at
             order by v.valued_on desc
             limit 1
         ) v
