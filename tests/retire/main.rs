@@ -29,6 +29,7 @@ mod journey;
 mod ledger;
 mod logs;
 mod member_view;
+mod observability;
 mod outage;
 mod proofs;
 mod reconciliation;

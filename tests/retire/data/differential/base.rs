@@ -120,9 +120,8 @@ pub(super) const BASE: [(&str, &str); 14] = [
          left join broker_account b using (account_group_id)
          left join lateral (select x.value_cents, w.valued_on
              from broker_valuation w join broker_valuation_position x using (event_id)
-             join webhook_event h using (event_id)
              where w.broker_account_id = b.broker_account_id and x.asset_id = a.asset_id
-                 and w.valued_on <= $as_of and h.received_at <= $known_at
+                 and w.valued_on <= $as_of and w.recorded_at <= $known_at
              order by w.valued_on desc limit 1) v on true
          where a.kind = 'member' and a.asset_id not like 'EUR' and q.quantity <> 0",
     ),
@@ -130,10 +129,9 @@ pub(super) const BASE: [(&str, &str); 14] = [
         "valuations",
         "select md5(w.event_id || x.asset_id)::uuid as valuation_id, m.pool_id, m.member_id,
              x.asset_id, w.valued_on, 'broker' as valued_by, x.quantity_minor, x.value_cents,
-             h.received_at as recorded_at
+             w.recorded_at
          from broker_valuation_position x
          join broker_valuation w using (event_id)
-         join webhook_event h using (event_id)
          join broker_account b using (broker_account_id)
          join broker_account_group g using (account_group_id)
          join member m on m.upvest_user_id = g.user_id",
