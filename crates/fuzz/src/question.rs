@@ -59,6 +59,7 @@ const KEYWORDS: &[&str] = &[
     "text",
     "then",
     "to_json",
+    "trim_scale",
     "true",
     "utc_text",
     "v",
