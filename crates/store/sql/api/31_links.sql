@@ -81,3 +81,21 @@ begin
         where (excluded.as_of_ns, excluded.event_id)
             > (broker_valuation.as_of_ns, broker_valuation.event_id);
 end $$;
+
+-- The ids by which the broker's events are about a member.
+create function named_ids(p_member_id uuid) returns uuid[]
+language sql stable set search_path from current as $$
+    select array_agg(n.id)
+    from member m
+    cross join lateral (
+        select m.upvest_user_id as id
+        union all
+        select g.account_group_id from broker_account_group g where g.user_id = m.upvest_user_id
+        union all
+        select a.broker_account_id
+        from broker_account_group g
+        join broker_account a on a.account_group_id = g.account_group_id
+        where g.user_id = m.upvest_user_id
+    ) n
+    where m.member_id = p_member_id;
+$$;

@@ -141,19 +141,7 @@ begin
         return v_reply;
     end if;
     if p_member_id is not null then
-        select array_agg(n.id) into v_named
-        from member m
-        cross join lateral (
-            select m.upvest_user_id as id
-            union all
-            select g.account_group_id from broker_account_group g where g.user_id = m.upvest_user_id
-            union all
-            select a.broker_account_id
-            from broker_account_group g
-            join broker_account a on a.account_group_id = g.account_group_id
-            where g.user_id = m.upvest_user_id
-        ) n
-        where m.member_id = p_member_id;
+        v_named := named_ids(p_member_id);
         if v_named is null then
             perform refuse(422, 'unknown-member', '/member_id', 'there is no such member');
         end if;
@@ -162,10 +150,11 @@ begin
     set raw = null, sealed = null, sealed_with = null, purged_at = p_now
     where e.event_id in (
         select w.event_id from webhook_event w
-        where w.purged_at is null
-            and case when v_named is null
-                then w.received_at < p_before and w.state <> 'quarantined'
-                else w.subjects && v_named end
+        where v_named is null and w.received_at < p_before
+            and w.purged_at is null and w.state <> 'quarantined'
+        union all
+        select w.event_id from webhook_event w
+        where w.subjects && v_named and w.purged_at is null
         limit p_limit);
     get diagnostics v_purged = row_count;
     return remember(p_actor, p_key,
