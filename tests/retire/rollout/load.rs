@@ -56,6 +56,49 @@ pub struct Sent {
     pub tries: u32,
 }
 
+/// How far the plan is.
+#[derive(Default)]
+struct Course {
+    /// Requests so far.
+    number: u32,
+    /// Between two turns, or before the first switch.
+    stretch: u32,
+    /// Requests of this stretch, without those while its turn was on.
+    place: u32,
+    /// The turn of this stretch was given.
+    is_turned: bool,
+}
+
+impl Course {
+    /// The number of the next request, and the turn that comes with it; nothing at the end.
+    fn next(&mut self, plan: &Plan, done: u32) -> Option<(u32, Option<u32>)> {
+        let number = self.number;
+        self.number += 1;
+        if self.is_turned && done <= self.stretch {
+            return Some((number, None));
+        }
+        if self.place == plan.requests_between {
+            *self = Self {
+                number: self.number,
+                stretch: self.stretch + 1,
+                ..Self::default()
+            };
+        }
+        if self.stretch > plan.switches {
+            return None;
+        }
+        // In the middle of the first stretch the schema comes.
+        let turn = match self.stretch {
+            0 => plan.requests_between / 2,
+            _ => 0,
+        };
+        let is_turn = self.place == turn;
+        self.is_turned |= is_turn;
+        self.place += 1;
+        Some((number, is_turn.then_some(self.stretch)))
+    }
+}
+
 /// A pool, and who sends to it.
 pub struct Load {
     pub http: Client,
@@ -107,34 +150,26 @@ impl Load {
     }
 
     /// Sends everything; `turn` hears of each point of the plan at which something is to
-    /// happen, when the request there is about to be sent.
-    pub fn play(&self, plan: &Plan, turn: &Sender<u32>) -> Vec<Sent> {
-        let total = (plan.switches + 1) * plan.requests_between;
-        let next = AtomicU32::new(0);
+    /// happen, when the request there is about to be sent. `done` is how many of these things
+    /// have happened: until then requests go on beyond the plan.
+    pub fn play(&self, plan: &Plan, turn: &Sender<u32>, done: &AtomicU32) -> Vec<Sent> {
+        let course = Mutex::new(Course::default());
         let sent = Mutex::new(Vec::new());
         let begin = Instant::now();
         thread::scope(|scope| {
             for _ in 0..CALLERS {
                 scope.spawn(|| {
                     loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= total {
+                        let done = done.load(Ordering::SeqCst);
+                        let next = course.lock().expect("no panic").next(plan, done);
+                        let Some((number, is_turn)) = next else {
                             return;
-                        }
+                        };
                         if let Some(rate) = plan.requests_per_s {
                             let due = Duration::from_secs(1) * number / rate;
                             thread::sleep(due.saturating_sub(begin.elapsed()));
                         }
-                        // In the middle of the first stretch the schema comes.
-                        let (stretch, place) = (
-                            number / plan.requests_between,
-                            number % plan.requests_between,
-                        );
-                        let is_turn = match stretch {
-                            0 => place == plan.requests_between / 2,
-                            _ => place == 0,
-                        };
-                        if is_turn {
+                        if let Some(stretch) = is_turn {
                             turn.send(stretch).expect("somebody switches");
                         }
                         let one = self.send(number, self.seed);

@@ -9,6 +9,7 @@ mod outcome;
 mod proxy;
 mod release;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -80,15 +81,25 @@ fn plan(default_switches: u32) -> Plan {
 /// Plays the load; `at_switch` is called each time when it is time to switch, while the
 /// requests go on.
 fn play(load: &Load, plan: &Plan, at_switch: impl FnMut(u32)) -> Vec<load::Sent> {
-    fn conduct(turns: &Receiver<u32>, mut at_switch: impl FnMut(u32)) {
+    /// Lets the requests end, should a switch panic.
+    struct Over<'a>(&'a AtomicU32);
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(u32::MAX, Ordering::SeqCst);
+        }
+    }
+    fn conduct(turns: &Receiver<u32>, done: &AtomicU32, mut at_switch: impl FnMut(u32)) {
+        let _over = Over(done);
         for turn in turns {
             at_switch(turn);
+            done.fetch_add(1, Ordering::SeqCst);
         }
     }
     let (turn, turns) = channel();
+    let done = &AtomicU32::new(0);
     thread::scope(|scope| {
-        let playing = scope.spawn(move || load.play(plan, &turn));
-        conduct(&turns, at_switch);
+        let playing = scope.spawn(move || load.play(plan, &turn, done));
+        conduct(&turns, done, at_switch);
         playing.join().expect("no panic")
     })
 }
