@@ -122,7 +122,7 @@ fn the_exporter_reads_the_figures_of_the_ledger_and_nothing_else() {
     assert_eq!(of("retire_journal", "asset", "EUR", "imbalance_minor"), 0);
     assert_eq!(of("retire_settlement", "", "", "pot_cents"), 100_00);
     assert_eq!(of("retire_settlement", "", "", "credits_cents"), 100_00);
-    let last_day = i64::from(20_269) * 86_400; // 2025-06-30
+    let last_day = 20_269 * 86_400; // 2025-06-30
     assert_eq!(
         of("retire_settlement", "", "", "settled_until_seconds"),
         last_day

@@ -16,6 +16,8 @@ mod texts;
 mod together;
 mod withdrawals;
 
+use std::str::FromStr;
+
 use ledger::record::{BrokerObject, EventCount, Gap, Member, Page};
 use serde_json::{Value, json};
 use simulator::{Answer, DevKeys};
@@ -56,16 +58,23 @@ fn rows(app: &App) -> Rows {
     rows
 }
 
-/// What is counted of a reason, as a scraper reads it.
-fn counted(app: &App, reason: &str) -> u64 {
+/// The value of a sample, as a scraper reads it.
+fn sample<T: FromStr>(app: &App, name: &str) -> Option<T> {
     let answer = app.get("/v1/webhooks/metrics", Caller::Analyst);
     assert_eq!(answer.status, 200, "{}", text(&answer));
-    let sample = format!("retire_webhook_rejections_total{{reason=\"{reason}\"}} ");
-    let document = text(&answer);
-    let line = document.lines().find_map(|line| line.strip_prefix(&sample));
-    line.unwrap_or_else(|| panic!("{reason} is not counted: {document}"))
-        .parse()
-        .expect("a number")
+    let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+    text(&answer).lines().find_map(value)
+}
+
+/// What is counted of a reason.
+fn counted(app: &App, reason: &str) -> u64 {
+    let name = format!("retire_webhook_rejections_total{{reason=\"{reason}\"}}");
+    sample(app, &name).unwrap_or_else(|| panic!("{reason} is not counted"))
+}
+
+/// How many events are in a state, by the metrics.
+fn in_state(app: &App, state: &str) -> Option<i64> {
+    sample(app, &format!("retire_webhook_events{{state=\"{state}\"}}"))
 }
 
 fn counts(app: &App) -> Vec<(String, String, Option<String>, i64)> {

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use super::package;
-use crate::harness::{App, Caller, cash, text};
+use super::quarantine::listed;
+use super::{balance, in_state, package};
+use crate::harness::{App, cash, text};
 
 /// Senders at a time.
 const SENDERS: usize = 8;
@@ -60,25 +61,15 @@ fn of_the_same_events_at_the_same_time_one_counts() {
         .query_one(deadlocks, &[])
         .expect("a row");
     assert_eq!(row.get::<_, i64>(0), 0, "nobody waits in a circle");
-    let quarantine = app.get("/v1/webhooks/quarantine?limit=100", Caller::Operator);
-    let quarantine: Value = quarantine.json().expect("a page");
-    let reasons: Vec<&str> = quarantine["items"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|event| event["reason"].as_str().expect("a reason"))
-        .collect();
+    let reasons: Vec<String> = listed(&app).into_iter().map(|event| event.reason).collect();
     assert_eq!(reasons, ["id-reused"; EVENTS]);
     // One package is stored before the other: all of it counts.
-    let balance = super::balance(&app, member);
+    let balance = balance(&app, member);
     assert!(
         [EVENTS as i64 * 10_00, EVENTS as i64 * 11_00].contains(&balance),
         "{balance}"
     );
-    let metrics = text(&app.get("/v1/webhooks/metrics", Caller::Analyst));
     // And the event that has linked the member.
-    for (state, events) in [("applied", EVENTS + 1), ("quarantined", EVENTS)] {
-        let line = format!("retire_webhook_events{{state=\"{state}\"}} {events}");
-        assert!(metrics.lines().any(|l| l == line), "{line} in {metrics}");
-    }
+    assert_eq!(in_state(&app, "applied"), Some(EVENTS as i64 + 1));
+    assert_eq!(in_state(&app, "quarantined"), Some(EVENTS as i64));
 }

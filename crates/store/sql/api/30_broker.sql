@@ -83,21 +83,6 @@ begin
     delete from webhook_lag where minute < p_now - interval '2 hours';
 end $$;
 
--- The events of a delivery, in the order in which it has them.
-create function arrived_events(p_delivery jsonb)
-returns table (event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
-    fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text, reason text,
-    effect jsonb, place bigint)
-language plpgsql stable set search_path from current as $$
-begin
-    return query
-    select *
-    from rows from (jsonb_to_recordset(p_delivery -> 'events') as (
-        event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
-        fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text,
-        reason text, effect jsonb)) with ordinality;
-end $$;
-
 -- Stores the events of a delivery whose ids are new, of each id the first. In the order of
 -- the ids, so that of two deliveries with the same events one waits for the other, and never
 -- each for the other. Gives how many it stored, how many of these have no effect, the effects
@@ -114,7 +99,12 @@ begin
                 when e.effect ->> 'effect' = 'none' then 'stored'
                 else 'applied'
             end as state
-        from arrived_events(p_delivery) e
+        from rows from (jsonb_to_recordset(p_delivery -> 'events') as (
+            event_id uuid, event_type text, webhook_id uuid, created_at_ns bigint,
+            fingerprint uuid, subjects uuid[], raw text, sealed text, sealed_with text,
+            reason text, effect jsonb)) with ordinality
+            as e (event_id, event_type, webhook_id, created_at_ns, fingerprint, subjects, raw,
+                sealed, sealed_with, reason, effect, place)
         order by e.event_id, e.place
     ), fresh as (
         insert into webhook_event (event_id, event_type, webhook_id, created_at_ns, received_at,
@@ -139,29 +129,21 @@ begin
     join fresh f on f.event_id = i.event_id;
 end $$;
 
--- Keeps beside it, in quarantine, what comes under the id of another event and says
--- something else. Gives how many that were.
-create function store_reused(p_delivery jsonb, p_now timestamptz) returns bigint
-language plpgsql set search_path from current as $$
-declare
-    v_stored bigint;
+-- Of a delivery what comes under the id of another event and says something else, as events
+-- for the quarantine: each under its fingerprint.
+create function reused_ids(p_delivery jsonb) returns jsonb
+language plpgsql stable set search_path from current as $$
 begin
-    insert into webhook_event (event_id, event_type, webhook_id, created_at_ns, received_at,
-        key_id, profile, fingerprint, subjects, raw, sealed, sealed_with, state, reason)
-    select distinct on (a.fingerprint) a.fingerprint, a.event_type, a.webhook_id,
-        a.created_at_ns, p_now, p_delivery ->> 'key_id', p_delivery ->> 'profile', a.fingerprint,
-        a.subjects, a.raw, decode(a.sealed, 'base64'), a.sealed_with, 'quarantined', 'id-reused'
-    from arrived_events(p_delivery) a
-    join webhook_event w on w.event_id = a.event_id
-    where w.fingerprint <> a.fingerprint
-    order by a.fingerprint, a.place
-    on conflict (event_id) do nothing;
-    get diagnostics v_stored = row_count;
-    return v_stored;
+    return p_delivery || jsonb_build_object('events', (
+        select coalesce(jsonb_agg(e.event || jsonb_build_object(
+            'event_id', e.event ->> 'fingerprint', 'reason', 'id-reused') order by e.place), '[]')
+        from jsonb_array_elements(p_delivery -> 'events') with ordinality as e (event, place)
+        join webhook_event w on w.event_id = (e.event ->> 'event_id')::uuid
+        where w.fingerprint <> (e.event ->> 'fingerprint')::uuid));
 end $$;
 
 -- Stores a verified delivery and applies its events, each id once. Answers with how many
--- events were new.
+-- events were new. What comes under the id of another event is kept beside it, in quarantine.
 --
 -- What it stores nobody else sees or changes until the end: it waits for the journal only
 -- then, so that the next delivery is stored while this one is applied.
@@ -179,7 +161,7 @@ begin
     v_new := store_events(v_delivery, p_now);
     p_now := take_journal(p_now);
     if v_new.stored < v_arrived then
-        v_reused := store_reused(v_delivery, p_now);
+        v_reused := (store_events(reused_ids(v_delivery), p_now)).stored;
     end if;
     update webhook_arrival a set events = a.events
         + case a.state when 'stored' then v_new.idle else v_new.stored - v_new.idle + v_reused end;
