@@ -99,7 +99,7 @@ fn webhook(scene: &Scene) -> Result<Webhook> {
 
 /// How many packages take about as long as a load is to take.
 fn packages_for(time: Duration) -> usize {
-    usize::try_from(time.as_secs().max(1)).unwrap_or(1) * 30
+    usize::try_from(time.as_secs().max(1)).unwrap_or(1) * 100
 }
 
 fn latencies(

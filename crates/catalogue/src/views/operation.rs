@@ -26,7 +26,12 @@ pub(super) const WEBHOOK_EVENTS: View = View {
         )
         .nullable(),
         Column::new("received_at", Time, "When it arrived."),
-        Column::new("applied_at", Time, "When it took effect.").nullable(),
+        Column::new(
+            "applied_at",
+            Time,
+            "When it took effect: on its arrival, or when it was applied later.",
+        )
+        .nullable(),
         Column::new("retries", Integer, "How often it was read again."),
         Column::new("key_id", Text, "The key that signed its delivery."),
         Column::new("dismissed_at", Time, "When it was dismissed.").nullable(),

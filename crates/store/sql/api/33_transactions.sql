@@ -33,7 +33,8 @@ begin
         select s.*, 'upvest:' || s.transaction_id as source
         from said_transactions(p_fresh) s
     ), placed as materialized (
-        -- One by one (offset 0): the planner takes any package for one of a thousand.
+        -- One by one (offset 0): the planner takes any package for one of a thousand. What is
+        -- posted without the broker's event, a payout names.
         select s.*, m.member_id, m.pool_id, m.holder
         from said s
         left join lateral (
@@ -44,7 +45,6 @@ begin
             where g.account_group_id = s.account_group_id and s.amount_minor <> 0
                 and not s.cancellation and s.transaction_type <> 'WITHDRAWAL'
                 and not exists (select from payout p where p.transaction_id = s.transaction_id)
-                and not exists (select from journal_entry e where e.source = s.source)
             offset 0
         ) m on true
     ), stored as (
