@@ -15,7 +15,7 @@ pub use column::{Column, Kind, Sensitivity, Shown};
 pub use markdown::markdown;
 pub use schema::document;
 pub use sql::{relation, sql};
-pub use view::{Audience, Moments, Rows, View};
+pub use view::{Audience, Moments, Rows, View, Within};
 pub use views::VIEWS;
 
 /// The fewest members behind a figure that is shown to others than operators and

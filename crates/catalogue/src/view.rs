@@ -59,6 +59,15 @@ pub enum Moments {
     Computed,
 }
 
+/// A view of which each row has many of another's: a settlement has lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Within {
+    /// The view of the few. The first column of the key of the many is its key.
+    pub view: &'static str,
+    /// What each of the many says of its one, under the same name.
+    pub columns: &'static [&'static str],
+}
+
 /// A view.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
@@ -70,6 +79,8 @@ pub struct View {
     pub rows: Rows,
     /// The columns that no two rows share, none of them null: the order of pages.
     pub key: &'static [&'static str],
+    /// Of what its rows are the parts, if they are.
+    pub within: Option<Within>,
     /// Which moments can be asked for.
     pub moments: Moments,
     /// Its columns.

@@ -28,6 +28,29 @@ fn keys_are_columns_that_every_audience_sees() {
     }
 }
 
+/// What a part says of its whole is a column of both, for whoever sees it.
+#[test]
+fn parts_have_columns_of_their_whole() {
+    for view in catalogue::VIEWS {
+        let Some(within) = view.within else { continue };
+        let whole = catalogue::view(within.view).expect("a view");
+        assert_eq!(whole.key, &view.key[..1], "{}", view.name);
+        for key in view.key {
+            let column = view.columns.iter().find(|column| column.name == *key);
+            assert_eq!(column.expect("a column").kind, catalogue::Kind::Uuid);
+        }
+        for audience in catalogue::Audience::ALL {
+            for name in within.columns {
+                let said = |view: &catalogue::View| {
+                    let column = view.column(name, audience).expect("a column of both");
+                    (column.kind, column.nullable)
+                };
+                assert_eq!(said(view), said(whole), "{}.{name}", view.name);
+            }
+        }
+    }
+}
+
 /// Parameters of the grammar are no columns, and a column is one thing in all views.
 #[test]
 fn names_are_free_and_unambiguous() {

@@ -109,6 +109,7 @@ pub fn question(data: &[u8]) {
         audience,
         form,
         limit: 50,
+        piece: false,
         after: None,
     };
     let Ok(compiled) = compile(&query, &ask) else {

@@ -11,6 +11,11 @@ use crate::{
     MAX_LIMIT, MAX_LIST, MAX_VALUE_LEN, Operand, Operator, Query, Source, State, Term,
 };
 
+/// The parameters that are no columns.
+pub(crate) const WORDS: [&str; 9] = [
+    "select", "order", "limit", "cursor", "as_of", "known_at", "count", "and", "or",
+];
+
 type Parsed<T> = Result<T, EmptyError>;
 
 impl Query {
@@ -296,8 +301,11 @@ fn not_an_operand(name: &str, value: &str) -> Refused {
         return Refused::new(name, detail);
     }
     let shown: String = operator.chars().take(20).collect();
+    // A column of the view may be like a word, but hardly by a single letter.
+    let mut words = WORDS.iter().copied();
+    let word = words.find(|word| strsim::damerau_levenshtein(word, name) == 1);
     Refused {
-        nearest: nearest(&shown, known()),
+        nearest: word.or_else(|| nearest(&shown, known())),
         ..Refused::new(name, format!("there is no operator `{shown}`"))
     }
 }

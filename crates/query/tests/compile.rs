@@ -12,6 +12,7 @@ fn ask(view: &'static View, audience: Audience, form: Form) -> Ask<'static> {
         audience,
         form,
         limit: 50,
+        piece: false,
         after: None,
     }
 }
@@ -65,6 +66,59 @@ fn a_statement_of_how_things_stand() {
     assert!(compiled.text.contains(condition), "{}", compiled.text);
 }
 
+/// A month's lines are those of its settlements, which are read first; one member's are found
+/// at once.
+#[test]
+fn a_statement_of_the_parts_of_others() {
+    let month = ("period", "eq.2025-09");
+    let select = ("select", "member_id,credit_cents");
+    let paid = compiled("credits", Audience::Staff, &[month, select]).expect("compiled");
+    let rows = "from (select v.* from unnest(array(select v.settlement_id from staff_settlements v \
+         where (v.period = ($1)[1]::text) order by v.settlement_id)) \
+         with ordinality as f (one, n) cross join lateral (\
+         select v.member_id, v.credit_cents, v.settlement_id from staff_credits v \
+         where v.settlement_id = f.one and (v.period = ($1)[1]::text) order by v.member_id \
+         limit ($1)[2]::bigint) v order by f.n, v.member_id limit ($1)[2]::bigint) v";
+    assert!(paid.text.contains(rows), "{}", paid.text);
+
+    let member = ("member_id", "eq.7f3c1f0e-7d3b-4c39-9d3a-111111111111");
+    for (audience, conditions) in [
+        (Audience::Staff, vec![("fate", "eq.survived")]),
+        (Audience::Staff, vec![month, member]),
+        (Audience::Staff, vec![month, ("order", "credit_cents.desc")]),
+        (
+            Audience::Staff,
+            vec![month, ("select", "credit_cents.sum()")],
+        ),
+        (Audience::Own, vec![month]),
+    ] {
+        let plain = compiled("credits", audience, &conditions).expect("compiled");
+        assert!(!plain.text.contains("lateral"), "{}", plain.text);
+    }
+}
+
+/// A piece of the whole answer does without a row that tells whether more follow.
+#[test]
+fn a_statement_of_a_piece() {
+    let parameters = [("select", "payout_id,paid_on"), ("state", "eq.requested")];
+    let query = Query::parse(&parameters).expect("understood");
+    let view = catalogue::view("payouts").expect("a view");
+    let piece = Ask {
+        piece: true,
+        ..ask(view, Audience::Staff, Form::Csv)
+    };
+    let compiled = compile(&query, &piece).expect("compiled");
+    assert_eq!(
+        compiled.text,
+        "select string_agg(concat_ws(',', v.payout_id, coalesce(v.paid_on::text, '')), E'\\r\\n'), \
+         case when count(*) = ($1)[3]::bigint then \
+         jsonb_build_array((array_agg(v.payout_id))[($1)[3]::bigint]::text)::text end, \
+         count(*) from (select v.payout_id, v.paid_on from staff_payouts v \
+         where (v.state = ($1)[1]::text) order by v.payout_id limit ($1)[2]::bigint) v"
+    );
+    assert_eq!(compiled.values, ["requested", "50", "50"]);
+}
+
 /// An unknown name is refused with the nearest that the caller may know, and a hidden
 /// column is as unknown as any.
 #[test]
@@ -72,6 +126,8 @@ fn unknown_names_operators_and_types_are_refused() {
     use Audience::{Analyst, Own, Staff};
     for (audience, view, parameter, value, nearest) in [
         (Staff, "members", "stat", "eq.active", Some("state")),
+        (Staff, "members", "slect", "eq.active", Some("select")),
+        (Staff, "members", "or", "(slect.eq.active)", None),
         (Staff, "members", "select", "cash_cent", Some("cash_cents")),
         (Staff, "members", "order", "enroled_on", Some("enrolled_on")),
         (

@@ -121,6 +121,9 @@ fn a_value_of_its_own_parameter_is_taken_as_it_is() {
 #[test]
 fn what_is_not_understood_is_named() {
     for (text, parameter, nearest) in [
+        ("selct=member_id", "selct", Some("select")),
+        ("limti=5", "limti", Some("limit")),
+        ("account=member", "account", None),
         ("select=", "select", None),
         ("select=a,,b", "select", None),
         ("select=a.foo()", "select", None),

@@ -131,7 +131,7 @@ impl Client {
     /// # Errors
     /// Any status but 200, or a body of another form.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
-        let headers = [self.authorization()];
+        let headers = [self.authorization(), header("purpose", "simulation")];
         let answer = self.send("GET", path, &headers, b"")?;
         expect(&answer, "GET", path, &[200])?;
         answer.json()

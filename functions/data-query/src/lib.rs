@@ -6,14 +6,17 @@
 mod docs;
 pub mod member;
 mod negotiation;
+mod purpose;
 mod views;
 
 use ledger::Month;
 use store::Listed;
 use store::MAX_STATEMENT_MONTHS;
 use uuid::Uuid;
-use web::routes::{DATA, Data};
-use web::{Call, Code, Head, Host, Problem, Reply, Scope, bearer, serve as serve_routes};
+use web::routes::{DATA, Data, MemberView};
+use web::{Call, Code, Head, Host, Problem, Reply, bearer, serve as serve_routes};
+
+use crate::purpose::{Of, is_staff, note};
 
 #[cfg(target_arch = "wasm32")]
 edge::export!(crate::serve);
@@ -29,18 +32,26 @@ fn handle(host: &dyn Host, call: &mut Call<Data>) -> Result<Reply, Problem> {
     match call.operation {
         Data::Me => account(host, call, own_id(call)?),
         Data::MyStatements => statements(host, call, own_id(call)?),
-        Data::Member => account(host, call, visible_member(call)?),
-        Data::MemberStatements => statements(host, call, visible_member(call)?),
+        Data::Member => {
+            let member_id = visible_member(call, true)?;
+            account(host, call, member_id)
+        }
+        Data::MemberStatements => {
+            let member_id = visible_member(call, false)?;
+            statements(host, call, member_id)
+        }
         Data::Catalogue => views::catalogue(call),
         Data::View => views::view(host, call),
         Data::PoolMembers => {
             let (pool_id, page) = (call.id(0)?, call.page()?);
+            note(call, Of::Pool(pool_id), true)?;
             let members = store::list(&*host.database()?, Listed::Members, pool_id, page)?;
             Reply::found(members, Code::UnknownPool)
         }
         Data::PoolStatements => {
             let (pool_id, page) = (call.id(0)?, call.page()?);
             let period = call.query_month("period")?;
+            note(call, Of::Pool(pool_id), false)?;
             let statements = store::pool_statements(&*host.database()?, pool_id, period, page)?;
             Reply::found(statements, Code::UnknownPool)
         }
@@ -61,7 +72,8 @@ fn handle(host: &dyn Host, call: &mut Call<Data>) -> Result<Reply, Problem> {
             member::handle(host, call, view, asked)
         }
         Data::OfMember(view) => {
-            let member_id = visible_member(call)?;
+            // All that is held says who the member is.
+            let member_id = visible_member(call, view == MemberView::Export)?;
             let asked = member::Asked {
                 member_id,
                 parameter: 1,
@@ -83,10 +95,14 @@ fn own_id(call: &Call<Data>) -> Result<Uuid, Problem> {
         .map_err(|_| Problem::new(Code::NotFound))
 }
 
-/// The member of the path: any for an operator, for a member only themselves.
-fn visible_member(call: &Call<Data>) -> Result<Uuid, Problem> {
+/// The member of the path: any for operators and auditors, for a member only themselves.
+/// `personal`: also who they are.
+fn visible_member(call: &mut Call<Data>, personal: bool) -> Result<Uuid, Problem> {
     let member_id = call.id(0)?;
-    if call.caller()?.has(Scope::Operator) || own_id(call)? == member_id {
+    if is_staff(call.caller()?) {
+        note(call, Of::Member(member_id), personal)?;
+        Ok(member_id)
+    } else if own_id(call)? == member_id {
         Ok(member_id)
     } else {
         Err(Problem::new(Code::NotFound))

@@ -59,6 +59,9 @@ impl Story {
         if let Some(token) = token(caller) {
             headers.push(header("authorization", &format!("Bearer {token}")));
         }
+        if matches!(caller, Caller::Operator | Caller::Auditor) && body.is_none() {
+            headers.push(header("purpose", "example"));
+        }
         let octets = body.as_ref().map_or_else(String::new, Value::to_string);
         if body.is_some() {
             headers.push(header("content-type", "application/json"));

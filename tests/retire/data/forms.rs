@@ -170,7 +170,7 @@ fn a_whole_view_is_sent_in_bounded_memory() {
     let app = crate::harness::App::start();
     let mut admin = app.database.admin();
     let mut peaks = Vec::new();
-    for rows in [12_000, 60_000] {
+    for rows in [25_000, 75_000] {
         admin
             .batch_execute(&format!(
                 "insert into retire.webhook_event (event_id, event_type, received_at, key_id, raw, state)

@@ -367,3 +367,74 @@ fn reads_of_personal_data_are_logged_with_their_purpose() {
     );
     assert_eq!((&read[7], &read[8]), (&Value::Null, &Value::Null));
 }
+
+/// The same of a member's own view, and of a pool's members: who they are is read for a purpose,
+/// what they have is noted, and members leave no line about themselves.
+#[test]
+fn reads_of_members_are_logged_with_their_purpose() {
+    let mut world = World::make();
+    let (member, pool) = (world.members[0], world.large);
+    let of = format!("/v1/data/members/{member}");
+    let list = format!("/v1/data/pools/{pool}/members");
+    let ask = |world: &World, path: &str, caller: Caller<'_>, purpose: Option<&str>| {
+        let mut headers = crate::harness::authorization(caller);
+        headers.extend(purpose.map(|purpose| crate::harness::header("purpose", purpose)));
+        let answer = world.app.client.send("GET", path, &headers, b"");
+        let answer = answer.expect("an answer");
+        let code = (answer.status >= 400).then(|| problem(&answer).1);
+        (answer.status, code)
+    };
+    let missing = (400, Some("purpose-missing".to_owned()));
+    for staff in [Caller::Operator, Caller::Auditor] {
+        for path in [&of, &format!("{of}/export"), &list] {
+            for purpose in [None, Some(""), Some("Why?")] {
+                assert_eq!(
+                    ask(&world, path, staff, purpose),
+                    missing,
+                    "{path} {purpose:?}"
+                );
+            }
+            assert_eq!(
+                ask(&world, path, staff, Some("complaint-17")).0,
+                200,
+                "{path}"
+            );
+        }
+        let credits = format!("{of}/credits");
+        assert_eq!(ask(&world, &credits, staff, Some("Why?")), missing);
+        assert_eq!(ask(&world, &credits, staff, None).0, 200);
+    }
+    for path in [of.as_str(), "/v1/data/me"] {
+        assert_eq!(ask(&world, path, Caller::Member(member), None).0, 200);
+    }
+
+    let lines = world.app.stop();
+    let lines = lines
+        .iter()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let noted: Vec<(Value, Value)> = lines
+        .filter(|line| line["request_id"].is_string() && line["status"] == 200)
+        .filter(|line| line["component"] == "data-query")
+        .map(|line| (line["route"].clone(), line["personal_data"].clone()))
+        .collect();
+    let route = |rest: &str| format!("/v1/data/members/{{member}}{rest}");
+    let why = serde_json::json!("complaint-17");
+    for (n, subject) in ["operator-1", "auditor-1"].into_iter().enumerate() {
+        let of_member = |purpose: &Value| serde_json::json!({"subject": subject, "member_id": member, "purpose": purpose});
+        let of_pool = serde_json::json!({"subject": subject, "pool_id": pool, "purpose": why});
+        let expected = [
+            (route(""), of_member(&why)),
+            (route("/export"), of_member(&why)),
+            ("/v1/data/pools/{pool}/members".to_owned(), of_pool),
+            (route("/credits"), of_member(&Value::Null)),
+        ];
+        for (i, (path, line)) in expected.into_iter().enumerate() {
+            assert_eq!(noted[4 * n + i], (Value::from(path), line));
+        }
+    }
+    assert_eq!(noted.len(), 10);
+    assert!(
+        noted[8..].iter().all(|(_, line)| line.is_null()),
+        "one's own"
+    );
+}

@@ -121,7 +121,7 @@ impl App {
         std::mem::take(&mut self.log.lock().expect("no panic"))
     }
 
-    /// Sends a request.
+    /// Sends a request, with a purpose.
     pub fn send(
         &self,
         method: &str,
@@ -130,6 +130,7 @@ impl App {
         body: Option<&Value>,
     ) -> Answer {
         let mut headers = authorization(caller);
+        headers.push(header("purpose", "test"));
         let body = body.map_or_else(String::new, Value::to_string);
         if !body.is_empty() {
             headers.push(header("content-type", "application/json"));

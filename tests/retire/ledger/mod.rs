@@ -29,5 +29,6 @@ fn authorization() -> (String, Vec<u8>) {
 
 /// Reads, whatever the answer is; there may be none.
 pub fn get(http: &Client, path: &str) -> Option<Answer> {
-    http.send("GET", path, &[authorization()], b"").ok()
+    let headers = [authorization(), header("purpose", "test")];
+    http.send("GET", path, &headers, b"").ok()
 }

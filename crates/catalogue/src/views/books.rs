@@ -16,6 +16,7 @@ pub(super) const BALANCES: View = View {
     meaning: "What an account holds in an asset: today, on a day, as known at a time.",
     rows: Rows::OfMembersAndPools,
     key: &["account_id"],
+    within: None,
     moments: Moments::Computed,
     columns: &[
         Column::new("account_id", Integer, "The account.").pseudonym(),
@@ -41,6 +42,7 @@ pub(super) const JOURNAL: View = View {
     meaning: "A posting of the journal with its entry. The postings of an entry sum to zero for each asset.",
     rows: Rows::OfMembersAndPools,
     key: &["entry_id", "account_id"],
+    within: None,
     moments: BOOKED,
     columns: &[
         Column::new(
@@ -102,6 +104,7 @@ pub(super) const CONTRIBUTIONS: View = View {
     meaning: "A contribution of a member, or what took one back (negative).",
     rows: Rows::OfMembers,
     key: &["entry_id", "member_id"],
+    within: None,
     moments: BOOKED,
     columns: &[
         Column::new("entry_id", Integer, "The entry of the journal."),
@@ -129,6 +132,7 @@ pub(super) const PAYOUTS: View = View {
     meaning: "A payout to a member or an estate.",
     rows: Rows::OfMembers,
     key: &["payout_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("payout_id", Uuid, "The payout.").pseudonym(),

@@ -9,6 +9,7 @@ pub(super) const ORDERS: View = View {
     meaning: "An order of securities, as the broker last told of it.",
     rows: Rows::OfMembers,
     key: &["order_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("order_id", Uuid, "The order.").pseudonym(),
@@ -44,6 +45,7 @@ pub(super) const POSITIONS: View = View {
     meaning: "Securities of a member: today, on a day, as known at a time.",
     rows: Rows::OfMembers,
     key: &["member_id", "asset_id"],
+    within: None,
     moments: Moments::Computed,
     columns: &[
         Column::new("member_id", Uuid, "The member.").pseudonym(),
@@ -74,6 +76,7 @@ pub(super) const VALUATIONS: View = View {
     meaning: "What a position was worth at the end of a day, by the broker or by an operator.",
     rows: Rows::OfMembers,
     key: &["valuation_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("valuation_id", Uuid, "The valuation of the position.").pseudonym(),

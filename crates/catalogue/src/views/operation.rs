@@ -9,6 +9,7 @@ pub(super) const WEBHOOK_EVENTS: View = View {
     meaning: "An event of the broker, without its text.",
     rows: Rows::OfOperation,
     key: &["event_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("event_id", Uuid, "The event."),
@@ -47,6 +48,7 @@ pub(super) const RECONCILIATION: View = View {
     meaning: "A difference between the journal and what the broker last reported.",
     rows: Rows::OfOperation,
     key: &["member_id", "asset_id", "against"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("pool_id", Uuid, "The pool."),

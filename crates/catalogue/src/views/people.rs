@@ -9,6 +9,7 @@ pub(super) const MEMBERS: View = View {
     meaning: "A member of a pool.",
     rows: Rows::OfMembers,
     key: &["member_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("member_id", Uuid, "The member.").pseudonym(),
@@ -55,6 +56,7 @@ pub(super) const POOLS: View = View {
     meaning: "A pool with the rules by which it settles next.",
     rows: Rows::OfPools,
     key: &["pool_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("pool_id", Uuid, "The pool."),
@@ -101,6 +103,7 @@ pub(super) const DEATHS: View = View {
     meaning: "A report of a death.",
     rows: Rows::OfMembers,
     key: &["death_id"],
+    within: None,
     moments: Moments::Now,
     columns: &[
         Column::new("death_id", Uuid, "The report.").pseudonym(),

@@ -1,7 +1,7 @@
 //! Settlements and credits.
 
 use crate::Kind::{Boolean, Date, Integer, Month, Ratio, Text, Time, Uuid};
-use crate::{Column, Moments, Rows, View};
+use crate::{Column, Moments, Rows, View, Within};
 
 /// In force until replaced.
 const SETTLED: Moments = Moments::Columns {
@@ -15,7 +15,20 @@ pub(super) const CREDITS: View = View {
     name: "credits",
     meaning: "A member's line of a settlement: what was at risk, and what was credited.",
     rows: Rows::OfMembers,
-    key: &["member_id", "settlement_id"],
+    key: &["settlement_id", "member_id"],
+    within: Some(Within {
+        view: "settlements",
+        columns: &[
+            "settlement_id",
+            "pool_id",
+            "period",
+            "last_day",
+            "revision",
+            "current",
+            "recorded_at",
+            "replaced_at",
+        ],
+    }),
     moments: SETTLED,
     columns: &[
         Column::new("member_id", Uuid, "The member.").pseudonym(),
@@ -96,6 +109,7 @@ pub(super) const SETTLEMENTS: View = View {
     meaning: "A settlement of a pool's period.",
     rows: Rows::OfPools,
     key: &["settlement_id"],
+    within: None,
     moments: SETTLED,
     columns: &[
         Column::new("settlement_id", Uuid, "The settlement."),

@@ -53,7 +53,15 @@ impl<'a> Conditions<'a> {
         let (view, audience) = (self.ask.view, self.ask.audience);
         let Some(column) = view.column(name, audience) else {
             let known = view.columns_for(audience).map(|column| column.name);
-            return Err(Refused::unknown(parameter, "column", name, known));
+            // What is no column may be meant for a word of the grammar.
+            let words = crate::grammar::WORDS.iter().copied();
+            let words = words.filter(|_| parameter == name);
+            return Err(Refused::unknown(
+                parameter,
+                "column",
+                name,
+                known.chain(words),
+            ));
         };
         if !self.columns.iter().any(|known| known.name == name) {
             self.columns.push(column);

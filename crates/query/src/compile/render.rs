@@ -7,30 +7,23 @@ use super::{Form, Values};
 
 /// The expression of a row `v` as text.
 pub(super) fn item(selected: &[Selected], form: Form, values: &mut Values) -> String {
+    let of = |selected: &Selected| format!("v.{}", selected.name_inside);
+    if form == Form::Csv {
+        let cells: Vec<String> = selected.iter().map(|s| cell(s, &of(s))).collect();
+        return format!("concat_ws(',', {})", cells.join(", "));
+    }
     let mut parts: Vec<String> = Vec::new();
     for (i, selected) in selected.iter().enumerate() {
-        let expression = format!("v.{}", selected.name_inside);
-        let comma = if i > 0 { "," } else { "" };
-        if form == Form::Csv {
-            if i > 0 {
-                parts.push("','".to_owned());
-            }
-            parts.push(cell(selected.kind, &expression));
-            continue;
-        }
-        let open = if i > 0 { "" } else { "{" };
+        let before = if i > 0 { "," } else { "{" };
         if selected.renamed {
             // The caller's own names are values too.
-            parts.push(values.add(format!("{open}{comma}\"{}\":", selected.name)));
+            parts.push(values.add(format!("{before}\"{}\":", selected.name)));
         } else {
-            parts.push(format!("'{open}{comma}\"{}\":'", selected.name));
+            parts.push(format!("'{before}\"{}\":'", selected.name));
         }
-        parts.push(member(selected, &expression));
+        parts.push(member(selected, &of(selected)));
     }
-    if form != Form::Csv {
-        parts.push("'}'".to_owned());
-    }
-    format!("concat({})", parts.join(", "))
+    format!("concat({}, '}}')", parts.join(", "))
 }
 
 /// The value of a JSON object's member.
@@ -49,12 +42,23 @@ fn member(selected: &Selected, e: &str) -> String {
 }
 
 /// A cell of a CSV file; null is empty, and a text always quoted.
-fn cell(kind: Kind, e: &str) -> String {
-    match kind {
-        Kind::Uuid | Kind::Date | Kind::Month | Kind::Ratio | Kind::Integer => e.to_owned(),
+fn cell(selected: &Selected, e: &str) -> String {
+    let text = match selected.kind {
         Kind::Time => format!("utc_text({e})"),
-        Kind::Boolean => format!("{e}::text"),
         Kind::Text => format!("csv_text({e})"),
         Kind::Json => format!("csv_text({e}::text)"),
+        Kind::Boolean => format!("{e}::text"),
+        // What it is written as is left to the whole: a text of its own takes time.
+        Kind::Uuid | Kind::Date | Kind::Month | Kind::Ratio | Kind::Integer
+            if !selected.nullable =>
+        {
+            e.to_owned()
+        }
+        Kind::Uuid | Kind::Date | Kind::Month | Kind::Ratio | Kind::Integer => format!("{e}::text"),
+    };
+    if selected.nullable {
+        format!("coalesce({text}, '')")
+    } else {
+        text
     }
 }

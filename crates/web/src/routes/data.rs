@@ -1,7 +1,9 @@
 //! The operations of `data-query`.
 
 use super::member::{ENTRIES, MONTHS, MemberView, SENTENCES};
-use super::{ANYBODY, FIGURES, MEMBER, MEMBER_OR_OPERATOR, OPERATOR, Query, Route, open, read};
+use super::{
+    ANYBODY, AUDIT, AUDIT_OR_MEMBER, FIGURES, MEMBER, Query, Route, open, read, read_of_members,
+};
 
 /// The operations of `data-query`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,17 +69,17 @@ pub const DATA: &[Route<Data>] = &[
         &[Query::From, Query::To],
         "The caller's own monthly statements",
     ),
-    read(
+    read_of_members(
         Data::Member,
         "/v1/data/members/{member}",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[],
         "A member's account",
     ),
-    read(
+    read_of_members(
         Data::MemberStatements,
         "/v1/data/members/{member}/statements",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[Query::From, Query::To],
         "A member's monthly statements",
     ),
@@ -88,24 +90,24 @@ pub const DATA: &[Route<Data>] = &[
         &[],
         "The views that the caller sees, with the columns of each",
     ),
-    read(
+    read_of_members(
         Data::View,
         "/v1/data/{view}",
         ANYBODY,
         &[Query::Columns],
         "Query a view in the grammar of PostgREST",
     ),
-    read(
+    read_of_members(
         Data::PoolMembers,
         "/v1/data/pools/{pool}/members",
-        OPERATOR,
+        AUDIT,
         &[Query::After, Query::Limit],
         "The members of a pool",
     ),
-    read(
+    read_of_members(
         Data::PoolStatements,
         "/v1/data/pools/{pool}/statements",
-        OPERATOR,
+        AUDIT,
         &[Query::Period, Query::After, Query::Limit],
         "The statements of a pool's members for a month",
     ),
@@ -126,7 +128,7 @@ pub const DATA: &[Route<Data>] = &[
     read(
         Data::EventCounts,
         "/v1/data/webhook-events/counts",
-        OPERATOR,
+        AUDIT,
         &[],
         "How many webhook events are in which state",
     ),
@@ -193,66 +195,66 @@ pub const DATA: &[Route<Data>] = &[
         &[],
         "The caller's own data, all that is held (Art. 15 and 20 GDPR)",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Year),
         "/v1/data/members/{member}/statements/{year}",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[],
         "A member's statement of a year",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Credits),
         "/v1/data/members/{member}/credits",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         SENTENCES,
         "A member's longevity credits, explained in numbers and in words",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Transactions),
         "/v1/data/members/{member}/transactions",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         ENTRIES,
         "A member's entries in the journal",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Positions),
         "/v1/data/members/{member}/positions",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[],
         "A member's holdings with their values and how old these are",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Performance),
         "/v1/data/members/{member}/performance",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         MONTHS,
         "A member's time-weighted and money-weighted returns",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Forecast),
         "/v1/data/members/{member}/forecast",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[Query::Interest],
         "A member's expected income",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Documents),
         "/v1/data/members/{member}/documents",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[],
         "A member's documents",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Document),
         "/v1/data/members/{member}/documents/{year}",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[Query::Language],
         "A member's yearly statement as a PDF",
     ),
-    read(
+    read_of_members(
         Data::OfMember(MemberView::Export),
         "/v1/data/members/{member}/export",
-        MEMBER_OR_OPERATOR,
+        AUDIT_OR_MEMBER,
         &[],
         "A member's data, all that is held (Art. 15 and 20 GDPR)",
     ),

@@ -35,6 +35,8 @@ pub struct Route<O> {
     pub body: BodyKind,
     /// Whether it needs an `Idempotency-Key`.
     pub command: bool,
+    /// Whether staff says in the header `purpose` what it reads of members for.
+    pub purpose: bool,
 }
 
 /// A query parameter.
@@ -145,7 +147,6 @@ impl<O> Route<O> {
 const ANYBODY: Access = Access::Token(&Scope::ALL);
 const OPERATOR: Access = Access::Token(&[Scope::Operator]);
 const MEMBER: Access = Access::Token(&[Scope::Member]);
-const MEMBER_OR_OPERATOR: Access = Access::Token(&[Scope::Member, Scope::Operator]);
 const FIGURES: Access = Access::Token(&[Scope::Operator, Scope::Auditor, Scope::Analyst]);
 const AUDIT: Access = Access::Token(&[Scope::Operator, Scope::Auditor]);
 const AUDIT_OR_MEMBER: Access = Access::Token(&[Scope::Operator, Scope::Auditor, Scope::Member]);
@@ -171,7 +172,21 @@ const fn read<O>(
         query,
         body: BodyKind::None,
         command: false,
+        purpose: false,
     }
+}
+
+/// A read of members, and of who they are.
+const fn read_of_members<O: Copy>(
+    operation: O,
+    path: &'static str,
+    access: Access,
+    query: &'static [Query],
+    summary: &'static str,
+) -> Route<O> {
+    let mut route = read(operation, path, access, query, summary);
+    route.purpose = true;
+    route
 }
 
 /// A read for anybody: nothing in it is about a pool or a member.
@@ -185,6 +200,7 @@ const fn open<O>(operation: O, path: &'static str, summary: &'static str) -> Rou
         query: &[],
         body: BodyKind::None,
         command: false,
+        purpose: false,
     }
 }
 
@@ -200,6 +216,7 @@ const fn command<O>(operation: O, path: &'static str, summary: &'static str) -> 
             max_len: COMMAND_LEN,
         },
         command: true,
+        purpose: false,
     }
 }
 
@@ -214,5 +231,6 @@ const fn batch<O: Copy>(operation: O, path: &'static str, summary: &'static str)
         query: &[],
         body: BodyKind::Json { max_len: BATCH_LEN },
         command: true,
+        purpose: false,
     }
 }

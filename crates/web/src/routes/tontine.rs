@@ -46,6 +46,7 @@ const fn compute(
         query: &[],
         body,
         command: false,
+        purpose: false,
     }
 }
 
@@ -106,5 +107,6 @@ pub const TONTINE: &[Route<Tontine>] = &[
         query: &[],
         body: BodyKind::Json { max_len: TABLE_LEN },
         command: true,
+        purpose: false,
     },
 ];

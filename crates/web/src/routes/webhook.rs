@@ -43,6 +43,7 @@ pub const WEBHOOK: &[Route<Webhook>] = &[
             max_len_variable: "upvest_max_body_bytes",
         },
         command: false,
+        purpose: false,
     },
     read(
         Webhook::ListRejections,

@@ -59,6 +59,13 @@ pub(super) fn of<O>(route: &Route<O>) -> Vec<Value> {
             "description": "The same key with the same body gives the first answer again",
         })
     });
+    let purpose = route.purpose.then(|| {
+        json!({
+            "name": "purpose", "in": "header", "required": false,
+            "description": "What is read of members for: operators and auditors have to say it to read who they are",
+            "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$", "examples": ["yearly-audit"]},
+        })
+    });
     let tag = matches!(route.access, Access::Open).then(|| {
         json!({
             "name": "If-None-Match", "in": "header",
@@ -71,6 +78,7 @@ pub(super) fn of<O>(route: &Route<O>) -> Vec<Value> {
         .chain(in_query)
         .chain(of_view)
         .chain(key)
+        .chain(purpose)
         .chain(tag)
         .collect()
 }

@@ -149,7 +149,6 @@ const REFUSALS: &[(&[&str], &[Code])] = &[
         &["queryView"],
         &[
             Code::CursorRefused,
-            Code::PurposeMissing,
             Code::NotAcceptable,
             Code::QueryTooCostly,
             Code::TooManyQueries,
@@ -207,6 +206,9 @@ pub(super) fn codes<O>(route: &Route<O>, operation_id: &str) -> Vec<Code> {
     }
     if route.command {
         codes.extend([Code::IdempotencyKeyMissing, Code::IdempotencyKeyReused]);
+    }
+    if route.purpose {
+        codes.push(Code::PurposeMissing);
     }
     for (operations, refusals) in REFUSALS {
         if operations.contains(&operation_id) {

@@ -72,11 +72,6 @@ pub(super) fn parameters() -> Vec<Value> {
             "name": "count", "in": "query", "required": false, "description": "Whether all rows are counted",
             "schema": {"type": "string", "enum": ["exact", "estimated"]},
         }),
-        json!({
-            "name": "purpose", "in": "header", "required": false,
-            "description": "What personal columns are read for: operators and auditors have to say it",
-            "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
-        }),
     ]
 }
 

@@ -14,7 +14,7 @@ use super::answer::heading;
 use super::{Reading, cursor};
 
 /// How many rows a piece has.
-pub(super) const PIECE_ROWS: u32 = 5_000;
+pub(super) const PIECE_ROWS: u32 = 10_000;
 
 /// An answer of which the first page is there.
 pub(super) fn reply(
@@ -107,7 +107,9 @@ impl Export {
 
     fn page(&self) -> Result<Page, Broken> {
         let place = self.place.as_deref();
-        let compiled = self.reading.compile(self.media.form(), PIECE_ROWS, place);
+        let compiled = self
+            .reading
+            .compile(self.media.form(), (PIECE_ROWS, true), place);
         let compiled = compiled.map_err(|_| Broken)?;
         self.reading
             .ask(&*self.database, &compiled, None, true)

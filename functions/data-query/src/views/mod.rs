@@ -14,9 +14,10 @@ use web::routes::Data;
 use web::{Call, Code, Host, Problem, Reply};
 
 use self::accept::{Media, accepted};
-use self::caller::{Reader, purpose};
+use self::caller::Reader;
 use self::cursor::Cursor;
 use crate::negotiation::takes_gzip;
+use crate::purpose::purpose;
 
 /// The views that the caller sees.
 pub(crate) fn catalogue(call: &Call<Data>) -> Result<Reply, Problem> {
@@ -53,7 +54,8 @@ pub(crate) fn view(host: &dyn Host, call: &mut Call<Data>) -> Result<Reply, Prob
     let cursor = cursor
         .map(|text| Cursor::read(text, reading.now_s))
         .transpose()?;
-    let compiled = reading.compile(media.form(), limit, cursor.as_ref().map(|c| c.place()))?;
+    let place = cursor.as_ref().map(Cursor::place);
+    let compiled = reading.compile(media.form(), (limit, whole), place)?;
     reading.log(call, &compiled)?;
 
     let database = host.database()?;
@@ -117,7 +119,7 @@ impl Reading {
     fn compile(
         &self,
         form: Form,
-        limit: u32,
+        (limit, piece): (u32, bool),
         after: Option<&[Option<String>]>,
     ) -> Result<Compiled, Problem> {
         let ask = Ask {
@@ -125,6 +127,7 @@ impl Reading {
             audience: self.reader.audience,
             form,
             limit,
+            piece,
             after,
         };
         query::compile(&self.query, &ask).map_err(refused)
