@@ -11,6 +11,7 @@ const KEYWORDS: &[&str] = &[
     "and",
     "any",
     "array",
+    "array_agg",
     "as",
     "asc",
     "avg",
@@ -20,12 +21,15 @@ const KEYWORDS: &[&str] = &[
     "case",
     "coalesce",
     "concat",
+    "concat_ws",
+    "cross",
     "count",
     "csv_text",
     "desc",
     "distinct",
     "else",
     "end",
+    "f",
     "false",
     "filter",
     "first",
@@ -36,8 +40,10 @@ const KEYWORDS: &[&str] = &[
     "in",
     "is",
     "item",
+    "join",
     "jsonb_build_array",
     "last",
+    "lateral",
     "least",
     "like",
     "limit",
@@ -47,8 +53,10 @@ const KEYWORDS: &[&str] = &[
     "not",
     "null",
     "nulls",
+    "one",
     "or",
     "order",
+    "ordinality",
     "over",
     "p",
     "place",
@@ -61,10 +69,12 @@ const KEYWORDS: &[&str] = &[
     "to_json",
     "trim_scale",
     "true",
+    "unnest",
     "utc_text",
     "v",
     "when",
     "where",
+    "with",
     "bigint",
     "boolean",
     "date",
@@ -75,11 +85,25 @@ const KEYWORDS: &[&str] = &[
     "uuid",
     "E",
 ];
-/// Those of literals: the names of aggregates, what stands for nothing, the ends of lines.
-const IN_LITERALS: &[&str] = &["avg", "count", "max", "min", "sum", "null", "n", "r"];
+/// Those of literals: the names of aggregates, what stands for nothing, the ends of lines, the
+/// least of all ids.
+const IN_LITERALS: &[&str] = &[
+    "avg",
+    "count",
+    "max",
+    "min",
+    "sum",
+    "null",
+    "n",
+    "r",
+    "00000000000000000000000000000000",
+];
+/// Where a page begins: a value like any other.
+const PLACE: &str = "a place of the caller";
 
 /// `data`: a view, an audience and a form by number, then the parameters of the URL,
-/// decoded, as `name=value` with `&` between them.
+/// decoded, as `name=value` with `&` between them. The number of the audience also says
+/// whether a piece is asked for, and whether after a place.
 ///
 /// # Panics
 /// A statement has a word, a sign or a literal that is not the catalogue's; a hidden column
@@ -89,7 +113,12 @@ pub fn question(data: &[u8]) {
         return;
     };
     let view = &VIEWS[usize::from(*view) % VIEWS.len()];
-    let audience = Audience::ALL[usize::from(*audience) % Audience::ALL.len()];
+    let audiences = Audience::ALL.len();
+    let (audience, part) = (
+        usize::from(*audience) % audiences,
+        usize::from(*audience) / audiences,
+    );
+    let audience = Audience::ALL[audience];
     let form = FORMS[usize::from(*form) % FORMS.len()];
     if !view.is_for(audience) {
         return;
@@ -104,13 +133,14 @@ pub fn question(data: &[u8]) {
     };
     let printed = Query::parse(&query.parameters());
     assert_eq!(printed.as_ref(), Ok(&query), "printed and read again");
+    let place = vec![Some(PLACE.to_owned()); view.key.len()];
     let ask = Ask {
         view,
         audience,
         form,
         limit: 50,
-        piece: false,
-        after: None,
+        piece: part % 2 == 1,
+        after: (part / 2 % 2 == 1).then_some(&place[..]),
     };
     let Ok(compiled) = compile(&query, &ask) else {
         return;
@@ -132,7 +162,12 @@ fn ours(text: &str, view: &View, audience: Audience, compiled: &Compiled) {
             assert!(shown(word) || IN_LITERALS.contains(&word), "{word}: {text}");
         }
     }
-    let relations = [false, true].map(|then| relation(view, audience, then));
+    let mut relations = vec![
+        relation(view, audience, false),
+        relation(view, audience, true),
+    ];
+    let whole = view.within.and_then(|within| catalogue::view(within.view));
+    relations.extend(whole.map(|whole| relation(whole, audience, false)));
     // The largest number is a place among the values, or of the smallest cell.
     let most = compiled.values.len().max(SMALLEST_CELL as usize);
     let is_number = |word: &str| word.parse::<usize>().is_ok_and(|number| number <= most);
