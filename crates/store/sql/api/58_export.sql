@@ -39,7 +39,8 @@ $$;
 
 -- A page of a pool's export as it was known at a time, however long the export takes:
 -- lines of JSON, and the place of the next page, null after the last of the section. What
--- is hashed is exported as the text that was.
+-- is hashed is exported as the text that was. Rows are of the columns that this release knows:
+-- the next one adds columns while this one still answers.
 create function export_page(
     p_pool_id uuid, p_known_at timestamptz, p_section text, p_after text, p_limit bigint)
 returns json
@@ -61,19 +62,31 @@ begin
         select string_agg(line, E'\n' order by rank, place) into v_lines
         from (
             select 1 as rank, '' as place,
-                json_build_object('type', 'pool', 'row', p)::text as line
-            from pool p where p.pool_id = p_pool_id
+                json_build_object('type', 'pool', 'row', r)::text as line
+            from pool p
+            cross join lateral (
+                select p.pool_id, p.name, p.currency, p.first_period, p.recorded_at, p.recorded_by
+            ) r
+            where p.pool_id = p_pool_id
             union all
-            select 2, t.table_id, json_build_object('type', 'table', 'row', t)::text
+            select 2, t.table_id, json_build_object('type', 'table', 'row', row)::text
             from mortality_table t
+            cross join lateral (
+                select t.table_id, t.name, t.version, t.document, t.recorded_at, t.recorded_by
+            ) row
             where exists (select from pool_rules r
                 where r.pool_id = p_pool_id and r.recorded_at <= p_known_at
                     and (r.mortality_table = t.table_id
                         or strpos(r.document, to_json(t.table_id)::text) > 0))
             union all
             select 3, lpad(r.rules_version::text, 19, '0'),
-                json_build_object('type', 'rules', 'row', r)::text
-            from pool_rules r where r.pool_id = p_pool_id and r.recorded_at <= p_known_at
+                json_build_object('type', 'rules', 'row', row)::text
+            from pool_rules r
+            cross join lateral (
+                select r.pool_id, r.rules_version, r.mortality_table, r.closing, r.fractional_age,
+                    r.sharing_rule, r.recorded_at, r.recorded_by, r.document, r.from_period
+            ) row
+            where r.pool_id = p_pool_id and r.recorded_at <= p_known_at
         ) line;
     when 'members' then
         select string_agg(json_build_object('type', 'member', 'row', r)::text, E'\n'
@@ -128,10 +141,14 @@ begin
                 and b.member_id > v_after
             order by b.member_id limit p_limit
         )
-        select string_agg(json_build_object('type', 'beneficiary', 'row', b)::text, E'\n'
+        select string_agg(json_build_object('type', 'beneficiary', 'row', r)::text, E'\n'
                 order by b.member_id, b.version, b.position), max(b.member_id::text)
         into v_lines, v_next
         from beneficiary b
+        cross join lateral (
+            select b.member_id, b.version, b.position, b.reference, b.share_ppm, b.recorded_at,
+                b.recorded_by
+        ) r
         where b.member_id in (select member_id from page) and b.recorded_at <= p_known_at;
     when 'valuations' then
         -- Whole members.
@@ -143,11 +160,15 @@ begin
                 and v.member_id > v_after
             order by v.member_id limit p_limit
         )
-        select string_agg(json_build_object('type', 'valuation', 'row', v)::text, E'\n'
+        select string_agg(json_build_object('type', 'valuation', 'row', r)::text, E'\n'
                 order by v.member_id, v.valued_on, v.asset_id, v.recorded_at),
             max(v.member_id::text)
         into v_lines, v_next
         from operator_valuation v
+        cross join lateral (
+            select v.member_id, v.valued_on, v.asset_id, v.recorded_at, v.quantity_minor,
+                v.value_cents, v.recorded_by
+        ) r
         where v.member_id in (select member_id from page) and v.recorded_at <= p_known_at;
     when 'journal' then
         -- Whole entries, of about p_limit postings.
@@ -167,19 +188,26 @@ begin
         into v_lines, v_next
         from journal_leaves(p_pool_id, v_first, v_last) l;
     when 'settlements' then
-        select concat('{"type":"settlement","row":', to_json(s), ',"head":"', e.head,
+        select concat('{"type":"settlement","row":', to_json(r), ',"head":"', e.head,
                 '","tiles":"', encode(e.tiles, 'hex'), '","seal":', e.document, '}'),
             e.number::text
         into v_lines, v_next
         from settlement s
+        cross join lateral (
+            select s.settlement_id, s.pool_id, s.period, s.rules_version, s.outcome,
+                s.carried_in_cents, s.pot_cents, s.credits_cents, s.carried_out_cents,
+                s.group_gain, s.inputs_sha256, s.recorded_at, s.recorded_by, s.revision,
+                s.last_day, s.replaces, s.applied_rule
+        ) r
         join settlement_seal e on e.settlement_id = s.settlement_id
         where s.pool_id = p_pool_id and e.number > coalesce(p_after::bigint, 0)
             and s.recorded_at <= p_known_at
         order by e.number limit 1;
     when 'reversals' then
-        select string_agg(json_build_object('type', 'settlement_reversal', 'row', r)::text, E'\n'
+        select string_agg(json_build_object('type', 'settlement_reversal', 'row', row)::text, E'\n'
             order by r.settlement_id) into v_lines
         from settlement_reversal r
+        cross join lateral (select r.settlement_id, r.replaced_by, r.recorded_at) row
         join settlement s on s.settlement_id = r.settlement_id
         where s.pool_id = p_pool_id and r.recorded_at <= p_known_at;
     else
