@@ -139,6 +139,7 @@ fn components_reach_only_their_functions_and_views() {
             "utc_text",
             "cadence_months",
             "statements",
+            "member_account",
             "member_credits",
             "member_transactions",
             "member_positions",
@@ -151,7 +152,6 @@ fn components_reach_only_their_functions_and_views() {
             "pool_record select",
             "member_record select",
             "settlement_record select",
-            "member_settlement_record select",
             "trial_balance select",
             "webhook_event_count select",
         ])

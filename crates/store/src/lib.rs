@@ -40,13 +40,13 @@ pub use commands::{
 pub use computed::Computed;
 pub use database::{Database, DatabaseError, Parameter, Refusal};
 pub use member::{
-    erase_member, forecast_inputs, member_credits, member_export_page, member_performance,
-    member_positions, member_transactions, member_year, member_years,
+    erase_member, forecast_inputs, member_account, member_credits, member_export_page,
+    member_performance, member_positions, member_transactions, member_year, member_years,
 };
 pub use mortality::{mortality_document, mortality_tables, upload_mortality_table};
 pub use queries::{
-    Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, account, beneficiaries, event_counts,
-    list, next_period, pool, pool_statements, rules, settlement, settlements, statements,
+    Document, Listed, MAX_STATEMENT_MONTHS, PageRequest, beneficiaries, event_counts, list,
+    next_period, pool, pool_statements, rules, settlement, settlements, statements,
 };
 pub use schema::{API_FILES, API_SCHEMA, MIGRATIONS, SqlFile};
 pub use settlements::{

@@ -103,6 +103,19 @@ pub fn member_transactions(
     of_member(database, member_id, call, &further)
 }
 
+/// A member's `Account` on a day. `None` if there is no such member.
+///
+/// # Errors
+/// See [`DatabaseError`].
+pub fn member_account(
+    database: &dyn Database,
+    member_id: Uuid,
+    today: Date,
+) -> Result<Option<Document>, DatabaseError> {
+    let call = "member_account($1, $2::text::date)";
+    on_days(database, member_id, call, &[today])
+}
+
 /// What a member holds: `Holdings`. `None` if there is no such member.
 ///
 /// # Errors

@@ -4,7 +4,6 @@
 
 use ledger::Month;
 use serde::de::DeserializeOwned;
-use time::Date;
 use uuid::Uuid;
 
 use crate::{API_SCHEMA, Database, DatabaseError, Parameter};
@@ -61,28 +60,6 @@ pub fn next_period(database: &dyn Database, pool_id: Uuid) -> Result<Option<Mont
     );
     let period = document(database, &statement, &[Parameter::Uuid(pool_id)])?;
     period.map(|period| read(&period)).transpose()
-}
-
-/// A member's `Account` on a day.
-///
-/// # Errors
-/// See [`DatabaseError`].
-pub fn account(
-    database: &dyn Database,
-    member_id: Uuid,
-    today: Date,
-) -> Result<Option<Document>, DatabaseError> {
-    let statement = format!(
-        "select to_json(a)::text \
-         from (select m.*, {API_SCHEMA}.member_positions(m.member_id, $2::text::date) as held, ( \
-                 select coalesce(json_agg(to_json(s) order by s.period desc), '[]') \
-                 from (select * from {API_SCHEMA}.member_settlement_record \
-                     where member_id = $1 order by period desc limit 12) s) as settlements \
-             from {API_SCHEMA}.member_record m where m.member_id = $1) a"
-    );
-    let today = today.to_string();
-    let parameters = [Parameter::Uuid(member_id), Parameter::Text(&today)];
-    document(database, &statement, &parameters)
 }
 
 /// A member's statements from the month `first` to the month `last`: a `Page` of

@@ -110,7 +110,7 @@ fn visible_member(call: &mut Call<Data>, personal: bool) -> Result<Uuid, Problem
 }
 
 fn account(host: &dyn Host, call: &Call<Data>, member_id: Uuid) -> Result<Reply, Problem> {
-    let account = store::account(&*host.database()?, member_id, call.today())?;
+    let account = store::member_account(&*host.database()?, member_id, call.today())?;
     Reply::found(account, Code::NotFound)
 }
 

@@ -1,6 +1,7 @@
 -- What the member's own view and its rights take.
 
 grant execute on function
+    member_account(uuid, date),
     member_credits(uuid, date, date),
     member_transactions(uuid, bigint, bigint),
     member_positions(uuid, date),

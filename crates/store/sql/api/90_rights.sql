@@ -74,6 +74,5 @@ grant execute on function
 to retire_upvest_webhook;
 
 grant execute on function statements(uuid[], date, date) to retire_data_query;
-grant select on pool_record, member_record, settlement_record, member_settlement_record,
-    trial_balance, webhook_event_count
+grant select on pool_record, member_record, settlement_record, trial_balance, webhook_event_count
 to retire_data_query;

@@ -27,7 +27,7 @@ const SECTIONS: [(&str, u32); 6] = [
 
 pub(super) fn export(host: &dyn Host, call: &Call<Data>, asked: Asked) -> Result<Reply, Problem> {
     let database = host.database()?;
-    let member = store::account(&*database, asked.member_id, call.today())?;
+    let member = store::member_account(&*database, asked.member_id, call.today())?;
     member.ok_or(Problem::new(Code::NotFound))?;
     let categories: Value = serde_json::from_str(CATEGORIES)
         .map_err(|error| Problem::internal(format!("the categories: {error}")))?;
