@@ -17,12 +17,15 @@ pub struct Month(Date);
 pub struct InvalidMonth;
 
 impl Month {
+    /// The first year of which there are months.
+    pub const FIRST_YEAR: i32 = 1900;
+
     /// The month with this number, 1 to 12.
     ///
     /// # Errors
     /// [`InvalidMonth`].
     pub fn new(year: i32, month: u8) -> Result<Self, InvalidMonth> {
-        if !(1900..=2199).contains(&year) {
+        if !(Self::FIRST_YEAR..=2199).contains(&year) {
             return Err(InvalidMonth);
         }
         let month = month.try_into().map_err(|_| InvalidMonth)?;

@@ -72,7 +72,9 @@ fn months(call: &Call<Data>) -> Result<(Month, Month), Problem> {
     let over = last_month(call.today())?;
     let last = month("to")?.unwrap_or(over).min(over);
     let day = last.first_day();
-    let earliest = Month::new(day.year() - MAX_MONTHS / 12, day.month().into());
+    // Of a month long ago, as far back as months go.
+    let earliest = (day.year() - MAX_MONTHS / 12).max(Month::FIRST_YEAR);
+    let earliest = Month::new(earliest, day.month().into());
     let earliest = earliest.map_err(|error| Problem::internal(error.to_string()))?;
     let first = month("from")?.unwrap_or(earliest);
     if first > last || first < earliest {
